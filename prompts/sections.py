@@ -27,6 +27,15 @@ TAGS: tuple[str, ...] = (
     "criterion",
     "feedback",
     "limits",
+    "doctor",
+    "respondent",
+    "fact",
+    "unknown",
+    "situation",
+    "utterance",
+    "ledger",
+    "record",
+    "diagnosis",
 )
 """Every tag name that a prompt may hold."""
 

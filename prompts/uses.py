@@ -18,7 +18,7 @@ class Use:
     """What the code supplies; a prompt declares exactly these."""
     reply: str = ""
     """The tool that the model replies with; empty for free text."""
-    graph: Literal["rubric", "score"] = "rubric"
+    graph: Literal["rubric", "score", "session"] = "rubric"
     """The graph that the node is of."""
 
 
@@ -26,6 +26,10 @@ def _use(node: str, role: str, *variables: str, reply: str = "") -> Use:
     asked = frozenset({"query", "conversation", *variables})
     graph: Literal["rubric", "score"] = "score" if role == "judges" else "rubric"
     return Use(node=node, role=role, variables=asked, reply=reply, graph=graph)
+
+
+def _turn(node: str, role: str, *variables: str, reply: str = "") -> Use:
+    return Use(node=node, role=role, variables=frozenset(variables), reply=reply, graph="session")
 
 
 USES: Mapping[str, Use] = MappingProxyType(
@@ -47,6 +51,34 @@ USES: Mapping[str, Use] = MappingProxyType(
         ),
         "judge_merits": _use("judge", "judges", "answer", "criteria", reply="verdicts"),
         "judge_faults": _use("judge", "judges", "answer", "criteria", reply="verdicts"),
+        "doctor": _turn("doctor", "doctor", "limits"),
+        "understand": _turn(
+            "understand",
+            "listener",
+            "conversation",
+            "doctor",
+            "facts",
+            "unknown",
+            reply="understanding",
+        ),
+        "speak": _turn(
+            "speak",
+            "patient",
+            "conversation",
+            "doctor",
+            "respondent",
+            "facts",
+            "unknown",
+            "situation",
+            "feedback",
+            reply="utterance",
+        ),
+        "guard": _turn("guard", "guard", "respondent", "facts", "utterance", reply="claims"),
+        "turn_criteria": _turn(
+            "score_turn", "turn_drafter", "conversation", "ledger", "limits", reply="turn_criteria"
+        ),
+        "match_diagnosis": _turn("score_session", "judges", "diagnoses", reply="diagnosis_match"),
+        "build_case": _turn("build_case", "case_builder", "record", "limits", reply="case_facts"),
     }
 )
 """Every prompt id, in the order of the graphs."""

@@ -72,7 +72,9 @@ FailureKind = Literal[
     "rules",
     "invalid_query",
     "invalid_answer",
+    "invalid_case",
     "no_rubric",
+    "simulator",
     "auth",
     "quota",
     "request",
@@ -96,10 +98,12 @@ class Failure(Record):
     """A branch or a query that gave no result, and why. Never passes as a result."""
 
     query_id: str
+    """For a session the id of its case."""
     answered_by: str = ""
-    """The model whose answer was to be scored or collected; empty where it is about a query."""
+    """The model whose answer was to be scored or collected, or the doctor of a session; empty where
+    it is about a query."""
     sample: int = 0
-    """Of that answer."""
+    """Of that answer; for a session its seed."""
     kind: FailureKind
     reason: str
     """One line, in English: what is wrong and what to do."""

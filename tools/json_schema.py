@@ -6,11 +6,11 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
-from medelphi.schema import Answer, Failure, Grading, Rubric, ScoringRubric
+from medelphi.schema import Answer, Case, Failure, Grading, Rubric, ScoringRubric, Session
 from medelphi.tools.queries.rows import ROW
 from medelphi.tools.runs.collected import CollectedAnswer
 from medelphi.tools.runs.files import replace
-from medelphi.tools.runs.info import AnswerInfo, RunInfo, ScoreInfo
+from medelphi.tools.runs.info import AnswerInfo, RunInfo, ScoreInfo, SessionInfo
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _EXCHANGED: dict[str, tuple[TypeAdapter[Any], str, str]] = {
@@ -28,6 +28,9 @@ _EXCHANGED: dict[str, tuple[TypeAdapter[Any], str, str]] = {
     "answer_run": (TypeAdapter(AnswerInfo), "Answer run", "The content of its run.json."),
     "grading": (TypeAdapter(Grading), "Grading", "One line of gradings.jsonl."),
     "score_run": (TypeAdapter(ScoreInfo), "Score run", "The content of its run.json."),
+    "case": (TypeAdapter(Case), "Case", "A YAML file, or one line of a JSONL file of cases."),
+    "session": (TypeAdapter(Session), "Session", "One line of sessions.jsonl."),
+    "session_run": (TypeAdapter(SessionInfo), "Session run", "The content of its run.json."),
 }
 
 
@@ -38,7 +41,9 @@ def schema_names() -> tuple[str, ...]:
 def json_schema(name: str) -> dict[str, Any]:
     """The schema of one exchanged file, by the names of `schema_names`."""
     adapter, title, about = _EXCHANGED[name]
-    schema = adapter.json_schema(mode="validation" if name == "query" else "serialization")
+    schema = adapter.json_schema(
+        mode="validation" if name in {"query", "case"} else "serialization"
+    )
     description = " ".join(filter(None, (about, schema.pop("description", ""))))
     schema.pop("title", None)
     return {"$schema": DIALECT, "title": title, "description": description, **schema}

@@ -22,6 +22,8 @@ ROLES = ("triage", "retriever", "proposers", "aggregators", "verifiers", "drafte
 """The roles of the panel that makes rubrics."""
 JUDGES = "judges"
 """The role that grades answers. It is no part of a rubric's settings or provenance."""
+SESSION_ROLES = ("listener", "patient", "guard", "turn_drafter", "case_builder")
+"""The roles around a simulated consultation. They are no part of a rubric's settings either."""
 
 _WHERE_A_MODEL_IS = {"base_url", "key_env", "api"}
 
@@ -50,6 +52,16 @@ class Profile(Record):
     critics: tuple[str, ...] = Field(min_length=2)
     judges: tuple[str, ...] = ()
     """Who grades answers; empty for the critics' models, each once."""
+    listener: str = ""
+    """Who takes a doctor's message apart; empty for the model of triage."""
+    patient: str = ""
+    """Who words what a patient says; empty for the drafter's model."""
+    guard: str = ""
+    """Who checks a patient's words, after code has; empty for the first verifier's model."""
+    turn_drafter: str = ""
+    """Who writes the criteria of a turn; empty for the drafter's model."""
+    case_builder: str = ""
+    """Who splits a record into facts; empty for the drafter's model."""
     models: dict[str, ModelOptions] = Field(default_factory=dict)
     """Options by model spec."""
     role_options: dict[str, ModelOptions] = Field(default_factory=dict, alias="roles")
@@ -71,8 +83,8 @@ class Profile(Record):
     @model_validator(mode="after")
     def _tables_are_of_this_panel(self) -> "Profile":
         for role, options in self.role_options.items():
-            if role not in (*ROLES, JUDGES):
-                known_roles = ", ".join((*ROLES, JUDGES))
+            if role not in (*ROLES, JUDGES, *SESSION_ROLES):
+                known_roles = ", ".join((*ROLES, JUDGES, *SESSION_ROLES))
                 raise ValueError(f"no role {role!r} in [roles]; there are {known_roles}")
             if misplaced := sorted(options.model_fields_set & _WHERE_A_MODEL_IS):
                 raise ValueError(
@@ -84,6 +96,7 @@ class Profile(Record):
                 raise ValueError(f"{table}: write rate limits as [limits.NAME] tables")
         urls = {options.base_url for options in self.models.values() if options.base_url}
         specs = {spec for seats in self.roles.values() for spec in seats} | {*self.judges}
+        specs |= {*self.consultation.values()}
         known = (*PROVIDERS, *sorted(urls), *sorted(specs))
         if unknown := sorted(set(self.limits) - set(known)):
             raise ValueError(
@@ -120,6 +133,17 @@ class Profile(Record):
         """Model specs of the judges."""
         return self.judges or tuple(dict.fromkeys(self.critics))
 
+    @property
+    def consultation(self) -> dict[str, str]:
+        """Model specs of the roles around a simulated consultation."""
+        return {
+            "listener": self.listener or self.triage,
+            "patient": self.patient or self.drafter,
+            "guard": self.guard or self.verifiers[0],
+            "turn_drafter": self.turn_drafter or self.drafter,
+            "case_builder": self.case_builder or self.drafter,
+        }
+
     def seated(self) -> dict[str, ModelOptions]:
         """Every model of the panel, as it is called."""
         return {
@@ -133,6 +157,18 @@ class Profile(Record):
         models = tuple(judges) or self.judging
         return {model: self.options(model, JUDGES) for model in models}
 
+    def sat_with(
+        self, doctors: Iterable[str], judges: Iterable[str] = ()
+    ) -> dict[str, ModelOptions]:
+        """Every model of a consultation, as it is called: the cast, the judges and those of the
+        doctors that are models."""
+        cast = {role: model for role, model in self.consultation.items() if role != "case_builder"}
+        models = {model: self.options(model, role) for role, model in cast.items()}
+        models |= self.judged_by(judges)
+        return models | {
+            spec: self.options(spec) for spec in doctors if spec.partition(":")[0] in PROVIDERS
+        }
+
     def stand_ins(self, role: str) -> tuple[str, ...]:
         """Models of the panel that can take the single seat of a role, best first."""
         order = (*self.aggregators, *self.critics, *self.verifiers)
@@ -143,7 +179,7 @@ class Profile(Record):
 
         Args:
             model: Its spec.
-            role: One of `ROLES`, or `JUDGES`; empty for the model's own options.
+            role: One of `ROLES` or `SESSION_ROLES`, or `JUDGES`; empty for the model's own options.
         """
         of_model = self.models.get(model, ModelOptions())
         of_role = self.role_options.get(role, ModelOptions())

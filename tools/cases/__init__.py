@@ -1,0 +1,1 @@
+"""Patient cases: reading them, splitting records into facts, finding faults in them."""

@@ -17,6 +17,7 @@ from medelphi.tools.offline.reading import PROHIBITIONS, Reading
 from medelphi.tools.offline.relevance import with_suspicion
 from medelphi.tools.offline.statements import is_chinese, read_sentence, take_apart
 from medelphi.tools.offline.task import GivenPoint, Task
+from medelphi.tools.offline.words import content_words, is_telling
 from medelphi.tools.similarity import negated, overlap, similarity
 
 _TYPICAL = 11
@@ -219,6 +220,10 @@ def _turn_tag(task: Task, reading: Reading) -> TurnTag | None:
     if reading.modality in {"contraindication", "referral", "against"}:
         return "risk_control"
     earlier = [text for role, text in task.turns if role == "user"]
+    asked = set(content_words(task.question.text))
+    said = {word for text in earlier for word in content_words(text) if is_telling(word)} - asked
+    if said & set(content_words(reading.text)):
+        return "short_term_memory"
     own = any(name.name in task.question.text for name in task.question.anchors[:2])
     if earlier and not own:
         return "contextual_coreference"

@@ -15,6 +15,7 @@ from medelphi.tools.offline.judge_criterion import Demand, read_criterion
 from medelphi.tools.offline.judge_genuine import copied
 from medelphi.tools.offline.judge_match import Match, Strictness, look_up, match
 from medelphi.tools.offline.judge_quality import is_on_whole, judge_whole
+from medelphi.tools.offline.judge_questions import ask_match, named_match
 from medelphi.tools.offline.judge_traits import Traits
 from medelphi.tools.offline.judge_words import stem, weight, words
 from medelphi.tools.offline.panel import Variant
@@ -150,7 +151,7 @@ def _verdict(
         level = _level(item, score / how.whole * (0.9 if fault else 1.0), graded=False)
         told = said["whole"].format(names=names, share=round(100 * score))
         return _Found(level=level, quote=None, rationale=told)
-    found = look()
+    found = _better(look(), demand, traits.evidence, fault=fault)
     need = (how.fault if fault and not demand.absent else how.merit) * _leniency(demand)
     ratio = found.score / need
     if found.wrong:
@@ -173,6 +174,17 @@ def _verdict(
         quote=_quote(found, traits.evidence) if level > 0 or found.contrary else None,
         rationale=told,
     )
+
+
+def _better(found: Match, demand: Demand, evidence: Evidence, *, fault: bool) -> Match:
+    """The match by words, or that by what is asked or named, whichever holds more."""
+    if demand.act == "ask":
+        other = ask_match(demand, evidence)
+    elif fault or demand.absent:
+        return found
+    else:
+        other = named_match(demand, evidence)
+    return other if other.score > found.score or (found.contrary and other.score >= 1) else found
 
 
 def _leniency(demand: Demand) -> float:
@@ -210,4 +222,6 @@ def _told(found: Match, ratio: float, said: dict[str, str]) -> str:
 
 
 def _quote(found: Match, evidence: Evidence) -> str | None:
+    if found.quote:
+        return found.quote
     return evidence.units[found.place].text if found.place >= 0 else None

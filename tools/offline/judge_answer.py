@@ -133,6 +133,8 @@ class Evidence:
     lists: int = 0
     """List items and headings."""
     whole: str = field(default="", repr=False)
+    questions: tuple[str, ...] = ()
+    """What it asks, verbatim, however short."""
 
 
 def read_answer(
@@ -149,6 +151,7 @@ def read_answer(
     whole = answer[:READ]
     units: list[Unit] = []
     seen: set[str] = set()
+    questions: list[str] = []
     heading, lead, lists, items = "", "", 0, 0
     silent = 0
     foreign = detect_language(whole[:SAMPLE]) == "other"
@@ -183,6 +186,8 @@ def read_answer(
         elif line and not is_item:
             lead = "" if items else lead
         items += is_item
+        if _is_inquiry(text, f"{heading} {lead}"):
+            questions.append(text)
         if not is_statement(text, foreign=foreign) and not (
             is_item and (lead or heading) and says_two(text)
         ):
@@ -190,7 +195,11 @@ def read_answer(
         units.append(_unit(text, len(units), f"{heading} {lead}".strip()))
     units = _near_topic(units, topic)
     return Evidence(
-        units=tuple(units), text="\n".join(u.text for u in units), lists=lists, whole=whole
+        units=tuple(units),
+        text="\n".join(u.text for u in units),
+        lists=lists,
+        whole=whole,
+        questions=tuple(questions),
     )
 
 
@@ -262,6 +271,46 @@ _STRETCH, _OPENING, _TELLS = 8, 5, 0.6
 def _mentions(text: str) -> tuple[Mention, ...]:
     """Of a heading, which stands above many items."""
     return find_concepts(text)
+
+
+def _is_inquiry(text: str, around: str) -> bool:
+    """Whether a line asks the reader about themselves, as a doctor's short turn does.
+
+    A question that the text goes on to answer ("What causes gout?") asks nobody.
+    """
+    if _OFFER.search(text) or text.lstrip().startswith(("#", "**")):
+        return False
+    if _ENDS_ASKING.search(text):
+        return bool(_TO_READER.search(text)) or not (
+            _RHETORICAL.search(text) or _IMPERSONAL.search(text)
+        )
+    return bool(
+        _TELL.search(text) or _ASKS_ZH.search(text) or (around and _is_question(text, around))
+    )
+
+
+_ENDS_ASKING = re.compile(r"[?？][\s\"'”’)）*]*$")
+_TO_READER = re.compile(
+    r"\b(?:you|your|he|she|his|her|they|their|it|this|that|there|the child|the baby)\b"
+    r"(?![^?]{0,30}\b(?:should|can i|could i)\b)|[您你]|孩子|宝宝",
+    re.IGNORECASE,
+)
+_IMPERSONAL = re.compile(
+    r"\b(?:i|we)\b(?![^?]{0,12}\b(?:ask|know)\b)|\b(?:should|to see a doctor)\b", re.IGNORECASE
+)
+_TELL = re.compile(
+    r"\b(?:tell me|let me know|describe|walk me through|please (?:tell|share|describe|explain|"
+    r"clarify|specify|answer))\b(?! if you (?:have|need|want|would)\b.{0,30}questions)|"
+    r"\bi (?:would|['’]d|want|need|have) (?:like )?to (?:ask|know|hear)\b|"
+    r"^\W*(?:do|does|did|have|has|are|is|were|was|when|where|which|how) "
+    r"(?:\w+ )?(?:you|he|she|it|they|your|the)\b[^.!]*$",
+    re.IGNORECASE,
+)
+_ASKS_ZH = re.compile(
+    r"(?:吗|呢|么)[。.！!]?$|有没有|是不是|会不会|多久了?[。]?$|"
+    r"请(?:您|你)?.{0,8}(?:告诉|说说|说一下|讲讲|描述|谈谈|介绍|具体说)|"
+    r"(?:想|需要)(?:了解|知道|问|确认)|请问"
+)
 
 
 def _is_question(text: str, around: str) -> bool:

@@ -12,21 +12,24 @@ from medelphi.tools.offline.judge_numbers import has_dose
 from medelphi.tools.offline.verbs import finite_at, is_order
 
 TO_GRADER = re.compile(
-    r"\b(?:grader|grading|(?:dear|the|this|to|any|automated|llm|ai) (?:judge|evaluator|rater|"
-    r"scorer|"
-    r"reviewer)|full (?:marks?|score|credit|points)|(?:maximum|perfect|highest|top) (?:score|"
+    r"\b(?:grader|grading|(?:dear|the|this|any|automated|llm|ai|(?:note|message|word|hint|"
+    r"instructions?) to) (?:judge|evaluator|rater|scorer|reviewer)|to (?:evaluator|rater|"
+    r"scorer|reviewer)|full (?:marks?|score|credit|points)|(?:maximum|perfect|highest|top) (?:score|"
     r"marks?|"
     r"rating|points)|rubrics?|criteri(?:a|on)\b.{0,60}\b(?:met|satisf\w+|fulfil\w+|true|pass\w*)|"
     r"(?:ignore|disregard|forget) (?:all |any |the |your )*(?:previous|prior|above|earlier|"
     r"other)?\s*"
     r"(?:instructions?|criteria|guidelines?|prompts?)|"
     r"mark (?:this|every|each|all|it) .{0,30}\b(?:met|correct|true)|"
-    r"(?:award|give|assign) .{0,30}\b(?:points|marks|score|level|1\.0)|criteria_met|"
+    r"(?:award|give|assign) (?!(?:\w+ ){0,3}(?:pain|discomfort|symptoms?)\b).{0,30}\b(?:points|"
+    r"marks|score|level|1\.0)|criteria_met|"
     r"system prompt|<system|[‹<]/?(?:answer|criteri|system)|grading policy|\b(?:merits?|"
     r"faults?) (?:are|is) (?:met|present)|(?:no|every|each|all) (?:merits?|faults?)\b|"
-    r"(?:positive|negative) criteri|everything that (?:is|has)|panel of experts|highest mark|"
+    r"(?:positive|negative) criteri|everything that (?:is (?:asked|required|"
+    r"expected|needed|wanted|demanded|listed)|has to be|must be)|panel of experts|highest mark|"
     r"level (?:is |= ?)?1\b|this (?:answer|response) (?:is|meets|satisfies|covers|fully|deserves|"
-    r"addresses|includes|contains))|评分者|评分员|评委|裁判|阅卷|评审|满分|最高分|打分|"
+    r"addresses|includes|contains))|评分者|评分员|评委|裁判|阅卷|评审|满分|最高分|"
+    r"(?<!疼痛)(?<!疼痛程度)(?<!痛感)打分|"
     r"评分标准|得分点|评分规则|评阅|专家组|(?:加分|"
     r"扣分|正向|负向)标准|所有(?:优点|错误)|判定为|理应得|"
     r"(?:忽略|无视|忘记).{0,8}(?:指令|指示|要求|标准|提示)|(?:所有|全部|"
@@ -93,6 +96,17 @@ def plays_to_grader(text: str) -> bool:
     return bool(TO_GRADER.search(text) or _FLATTERY.search(text) or _RUBRIC_SPEAK.search(text))
 
 
+def is_chinese_question(text: str) -> bool:
+    """Whether a line is a whole Chinese question, however short ("发烧吗？")."""
+    return bool(_QUESTION_ZH.search(text)) and sum("\u4e00" <= c <= "\u9fff" for c in text) > 1
+
+
+_QUESTION_ZH = re.compile(
+    r"(?:[吗呢么]|有没有|有无|是不是|会不会|什么|多[久大少高重长]|几|哪|怎么|怎样|如何)"
+    r"[^。！!?？]*[?？]\W*$|[吗呢]\W*$"
+)
+
+
 def is_statement(text: str, *, foreign: bool = False) -> bool:
     """Whether a line says something, and is no bare list of words.
 
@@ -109,6 +123,8 @@ def is_statement(text: str, *, foreign: bool = False) -> bool:
             glue * 14 < han or han / max(len(pieces), spaced + 1) < 4.5
         ):
             return False
+        if is_chinese_question(text):
+            return True
         return han >= 4 and (glue > 0 or han >= 7 or _is_dosing(text))
     found = [w.lower() for w in _WORDS.findall(text)]
     if len(found) < 2:
@@ -213,7 +229,7 @@ def bare_runs(lines: list[str]) -> frozenset[int]:
     runs: list[int] = []
     found: set[int] = set()
     for number, line in enumerate([*lines, "x" * 200]):
-        if len(line) <= 26 and len(_LETTERS.findall(line)) <= 2:
+        if len(line) <= 26 and len(_LETTERS.findall(line)) <= 2 and not is_chinese_question(line):
             runs.append(number)
             continue
         if len(runs) >= _RUN:

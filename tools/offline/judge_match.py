@@ -49,6 +49,8 @@ class Match:
     wrong: bool = False
     """The answer gives another figure instead: whatever it scores, it does not do what is asked."""
     missing: tuple[str, ...] = ()
+    quote: str = ""
+    """The words that it rests on, where they are no statement: a short question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,15 +80,21 @@ _REFUSAL = re.compile(
     _ANY,
 )
 _EMPATHY = re.compile(
-    r"\b(?:sorry (?:to hear|you|that|for)|understand(?:able|ably)?\b.{0,40}\b(?:feel|worr|"
-    r"concern|frustrat|difficult|scary|hard)|"
-    r"(?:that|this) (?:must|sounds|can be) (?:\w+ )?(?:difficult|hard|tough|frustrating|"
-    r"scary|stressful|concerning|painful)|you(?:'re| are) not alone|"
-    r"it(?:'s| is) (?:normal|natural|okay|ok|understandable|common) to|here (?:to help|"
+    r"\b(?:sorry (?:to hear|that you|you|for (?:what|your|the (?:pain|trouble|wait)))|sorry that\b|"
+    r"(?:understand(?:able|ably)?|imagine|appreciate|hear|know|see)\b.{0,40}\b(?:feel|worr|concern|"
+    r"frustrat|upset|anxi|frighten|scar|distress|difficult|hard|tough|stress|painful)\w*|"
+    r"(?:that|this|it) (?:must|sounds|can|may|seems) (?:be |have been |very |really |so |quite )*"
+    r"(?:difficult|hard|tough|frustrating|frightening|unpleasant|uncomfortable|upsetting|"
+    r"worrying|exhausting|distressing|miserable|awful|scary|stressful|concerning|painful)|"
+    r"you(?:['’]re| are) not alone|"
+    r"it(?:['’]s| is) (?:normal|natural|okay|ok|understandable|common) to|here (?:to help|"
     r"for you)|take care|i hope|wishing you|"
-    r"don't worry|your (?:concerns?|feelings|worries) (?:is|are|about))\b|理解您|很抱歉|"
-    r"别担心|不要过于担心|"
-    r"辛苦|您的(?:担心|感受|心情)|祝您|放心|请不要焦虑",
+    r"(?:do not|don['’]t|no need to) worry|your (?:concerns?|feelings|worr(?:y|ies)|fears?) "
+    r"(?:is|are|about))\b|"
+    r"(?:能|可以|很|非常|完全|我)理解(?:您|你|这)|理解[您你]|能体会|(?:很|真|非常)抱歉|"
+    r"(?:别|不用|不必|不要)(?:太|过于|过分)?(?:担心|害怕|紧张|着急|焦虑)|"
+    r"辛苦|受苦|受罪|不好受|不容易|听起来.{0,6}(?:难受|不舒服|难过|痛苦)|"
+    r"[您你]的(?:担心|担忧|顾虑|感受|心情|难受)|祝您|放心|请不要焦虑",
     _ANY,
 )
 _LOCAL = re.compile(

@@ -19,9 +19,11 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import model_validator
 
 from medelphi.knowledge.text import is_han
+from medelphi.prompts.sections import parse
 from medelphi.schema.errors import ConfigurationError
 from medelphi.tools.offline import panel
 from medelphi.tools.offline.ballot import rate
+from medelphi.tools.offline.consultation import SESSION_TASKS
 from medelphi.tools.offline.distill import distill
 from medelphi.tools.offline.draft import draft
 from medelphi.tools.offline.judge import verdicts
@@ -85,10 +87,9 @@ class OfflineChatModel(BaseChatModel):
         """
         names = [_tool_name(tool) for tool in tools]
         name = tool_choice if tool_choice in names else names[0] if names else ""
-        if name not in TASKS:
-            raise ConfigurationError(
-                f"the offline panel has no task {name!r}; it knows: {', '.join(TASKS)}"
-            )
+        if name not in TASKS and name not in SESSION_TASKS:
+            known = ", ".join((*TASKS, *SESSION_TASKS))
+            raise ConfigurationError(f"the offline panel has no task {name!r}; it knows: {known}")
         return self.bind(task=name, **kwargs)
 
     def _generate(
@@ -103,13 +104,16 @@ class OfflineChatModel(BaseChatModel):
     def _reply(self, messages: Sequence[BaseMessage], name: str | None) -> ChatResult:
         weights = panel.variant(self.variant)
         asked = "\n".join(str(m.text) for m in messages if isinstance(m, HumanMessage))
-        task = read_task(asked)
         content, calls = "", []
         if name is None:
+            task = read_task(asked)
             content = propose(task, weights, task.limits.get("persona") or _persona(messages))
             said = content
         else:
-            arguments = TASKS[name](task, weights)
+            if name in SESSION_TASKS:
+                arguments = SESSION_TASKS[name](parse(asked))
+            else:
+                arguments = TASKS[name](read_task(asked), weights)
             calls = [
                 {"name": name, "args": arguments, "id": f"offline-{name}", "type": "tool_call"}
             ]

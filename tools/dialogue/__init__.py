@@ -1,0 +1,1 @@
+"""What happens within one turn, without a model: acts, disclosure, measurements, wording, guard."""

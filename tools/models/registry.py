@@ -56,9 +56,7 @@ def chat_model(spec: str, options: ModelOptions | None = None) -> "BaseChatModel
     if kind == "python":
         return _made_by(name)
     if kind == "offline":
-        from medelphi.tools.offline.model import OfflineChatModel
-
-        return OfflineChatModel(variant=name)
+        return _offline(name)
     _check(spec, options)
     try:
         model = _openai(spec, options) if kind == "openai" else _anthropic(spec, options)
@@ -175,6 +173,16 @@ def _check(spec: str, options: ModelOptions) -> None:
 def _mistake(spec: str, field: str, problem: str) -> ConfigurationError:
     line = " ".join(problem.split())
     return ConfigurationError(f'{spec}: {field}: {line} (in [models."{spec}"] or a role\'s table)')
+
+
+def _offline(name: str) -> "BaseChatModel":
+    from medelphi.tools.offline.consultation.doctor import DOCTORS, OfflineDoctorModel
+
+    if name in DOCTORS:
+        return OfflineDoctorModel(variant=name)
+    from medelphi.tools.offline.model import OfflineChatModel
+
+    return OfflineChatModel(variant=name)
 
 
 def _made_by(path: str) -> "BaseChatModel":

@@ -1,0 +1,1 @@
+"""Doctors that are no chat models: an HTTP endpoint, a Python callable."""

@@ -25,6 +25,11 @@ class Work:
     prompts: tuple[tuple[str, str], ...] = ()
     """Pairs of ``id.language`` and content hash."""
 
+    def __post_init__(self) -> None:
+        # Checkpoints give tuples back as lists.
+        object.__setattr__(self, "spending", tuple(self.spending))
+        object.__setattr__(self, "prompts", tuple((key, hash_) for key, hash_ in self.prompts))
+
     @property
     def usage(self) -> Usage:
         """The sum over all nodes and models."""

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from medelphi.graphs.checkpoints import checkpoint_types
 from medelphi.graphs.context import Context
 from medelphi.graphs.score_context import ScoreContext
+from medelphi.graphs.session_context import SessionContext
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90
@@ -169,3 +171,79 @@ class TestScoreServed:
         )
         assert result["grading"] is None
         assert result["failure"]["kind"] == "no_rubric"
+
+
+CASE = "en-chest-discomfort"
+
+
+def test_the_server_may_load_what_our_states_hold():
+    config = json.loads((ROOT / "langgraph.json").read_text())
+    allowed = config["checkpointer"]["serde"]["allowed_msgpack_modules"]
+    assert [tuple(pair) for pair in allowed] == checkpoint_types()
+
+
+@pytest.mark.server
+class TestSessionServed:
+    def test_the_graph_is_drawn_with_every_setting(self, server):
+        found = call(f"{server}/assistants/search", {"graph_id": "session"})
+        place = f"{server}/assistants/{found[0]['assistant_id']}"
+        nodes = {node["id"] for node in call(f"{place}/graph")["nodes"]}
+        assert nodes >= {
+            *("open", "doctor", "understand", "disclose", "measure", "speak", "guard"),
+            *("score_turn", "gate", "score_session", "finish"),
+        }
+        schemas = call(f"{place}/schemas")
+        shown = schemas["context_schema"]["properties"]
+        assert set(shown) == {field.name for field in dataclasses.fields(SessionContext)}
+        assert set(schemas["input_schema"]["properties"]) == {"case", "earlier", "branched_from"}
+        assert set(schemas["output_schema"]["properties"]) == {"session", "failure"}
+
+    def test_a_run_simulates_and_scores_a_consultation(self, server):
+        result = call(
+            f"{server}/runs/wait",
+            {
+                "assistant_id": "session",
+                "input": {"case": CASE},
+                "context": {"doctor": "offline:hasty", "turns": 3},
+            },
+        )
+        assert result.get("failure", result) is None
+        session = result["session"]
+        assert session["case"]["id"] == CASE
+        assert session["turns"]
+        assert session["score"]["score"] is not None
+
+    def test_a_person_plays_the_doctor(self, server):
+        thread = call(f"{server}/threads", {})["thread_id"]
+        said = ["Where is the pain?", "Do you take any medicines?"]
+        body = {
+            "assistant_id": "session",
+            "context": {"doctor": "person", "turns": 2, "judge": False},
+        }
+        place = f"{server}/threads/{thread}/runs/wait"
+        state = call(place, {**body, "input": {"case": CASE}})
+        asked = state["__interrupt__"][0]["value"]
+        assert asked["you_are"] == "doctor"
+        assert len(asked["conversation"]) == 1
+        for words in said:
+            state = call(place, {**body, "command": {"resume": words}})
+        assert [turn["doctor"] for turn in state["session"]["turns"]] == said
+
+    def test_a_person_plays_the_patient(self, server):
+        thread = call(f"{server}/threads", {})["thread_id"]
+        body = {
+            "assistant_id": "session",
+            "context": {
+                "doctor": "offline:hasty",
+                "patient": "person",
+                "turns": 1,
+                "judge": False,
+            },
+        }
+        place = f"{server}/threads/{thread}/runs/wait"
+        state = call(place, {**body, "input": {"case": CASE}})
+        asked = state["__interrupt__"][0]["value"]
+        assert asked["you_are"] == "patient"
+        assert asked["doctor_says"]
+        state = call(place, {**body, "command": {"resume": {"message": "It hurts here."}}})
+        assert state["session"]["turns"][0]["patient"][0]["text"] == "It hurts here."

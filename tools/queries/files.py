@@ -14,7 +14,7 @@ from typing import BinaryIO, Literal
 import orjson
 
 from medelphi.schema.errors import InputError
-from medelphi.tools.queries.rows import CONTENT_FIELDS, ID_FIELDS
+from medelphi.tools.queries.rows import CONTENT_FIELDS, CONVERSATION_FIELDS, ID_FIELDS
 
 Format = Literal["jsonl", "csv", "txt"]
 SUFFIXES: dict[str, Format] = {
@@ -176,7 +176,7 @@ def _cells(row: dict[str, str], columns: list[str], path: str, line: int) -> obj
     cells: dict[str, object] = {
         name: cell for name, cell in row.items() if name in wanted and cell.strip()
     }
-    for field in ("messages", "conversation"):
+    for field in CONVERSATION_FIELDS:
         cell = cells.get(field)
         if isinstance(cell, str):
             try:

@@ -25,7 +25,11 @@ MAX_CHARACTERS = 100_000
 """A query with its conversation that is longer than this is no open-ended question."""
 MAX_ID = 200
 """Characters of an id."""
-CONTENT_FIELDS = ("messages", "conversation", "query", "prompt", "question", "text")
+CONVERSATION_FIELDS = ("messages", "conversation", "history")
+"""Where a conversation may stand. One that ends with the assistant went before the question,
+which stands in one of the `QUESTION_FIELDS`: the form of QuarkMedBench's multi-turn rows."""
+QUESTION_FIELDS = ("query", "prompt", "question", "text")
+CONTENT_FIELDS = (*CONVERSATION_FIELDS, *QUESTION_FIELDS)
 """Where the question may stand, first match first."""
 ID_FIELDS = ("id", "query_id", "prompt_id")
 FEW_LETTERS = 12
@@ -67,7 +71,8 @@ class QueryRow(BaseModel):
     """A row that is an object. Other fields (answers, scoring lines, tags) are ignored.
 
     One of the content fields is needed; where there are several, the first of messages,
-    conversation, query, prompt, question, text counts.
+    conversation, history, query, prompt, question, text counts. A conversation that does not end
+    with the user goes on with the question of the other fields.
     """
 
     model_config = ConfigDict(
@@ -81,6 +86,7 @@ class QueryRow(BaseModel):
     prompt_id: str | int | None = None
     messages: list[RowMessage] | None = None
     conversation: list[RowMessage] | None = None
+    history: list[RowMessage] | None = None
     query: Content | None = None
     prompt: Content | None = None
     question: Content | None = None
@@ -200,8 +206,19 @@ def _messages(row: QueryRow) -> tuple[Message, ...]:
         if value is None:
             continue
         turns = [RowMessage(role="user", content=value)] if isinstance(value, str) else value
+        if field in CONVERSATION_FIELDS and (not turns or turns[-1].role != "user"):
+            turns = [*turns, *_question(row)]
         return tuple(Message(role=turn.role, content=clean(turn.text).strip()) for turn in turns)
     return ()
+
+
+def _question(row: QueryRow) -> list[RowMessage]:
+    """The last user turn, where it stands apart from the conversation before it."""
+    for field in QUESTION_FIELDS:
+        value: Content | None = getattr(row, field)
+        if value is not None:
+            return [RowMessage(role="user", content=value)] if isinstance(value, str) else value
+    return []
 
 
 def _name(row: QueryRow) -> str:
@@ -266,7 +283,7 @@ def _wanted(path: tuple[str, ...]) -> tuple[str, str]:
         return "must hold nothing but text", 'write {"name": "text"}, or leave it out'
     if path[0] in ID_FIELDS:
         return "must be text or a whole number", "put it in quotes"
-    if len(path) == 1 and last in {"messages", "conversation"}:
+    if len(path) == 1 and last in CONVERSATION_FIELDS:
         return "must be a list of messages", f"write [{_MESSAGE}]; put a question into 'query'"
     if len(path) == 1:
         return "must be a question or a list of messages", f'write "…" or [{_MESSAGE}]'

@@ -15,6 +15,7 @@ from typer.main import get_group_from_info
 from typer.models import TyperInfo
 
 from medelphi.cli.answer import answer
+from medelphi.cli.branch import branch
 from medelphi.cli.diff import diff
 from medelphi.cli.export import export
 from medelphi.cli.leaderboard import leaderboard
@@ -22,9 +23,11 @@ from medelphi.cli.metaeval import metaeval
 from medelphi.cli.models import models
 from medelphi.cli.probe import probe
 from medelphi.cli.regrade import regrade
+from medelphi.cli.rescore import rescore
 from medelphi.cli.rubrics import rubrics
 from medelphi.cli.schema import schema
 from medelphi.cli.score import score
+from medelphi.cli.sessions import sessions
 from medelphi.cli.show import show
 from medelphi.cli.terminal import DEBUG_VARIABLE, debugging
 from medelphi.cli.verify import verify
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 LAZY = {
     "index": ("medelphi.cli.index", "Build, update, search and inspect guideline indexes."),
     "prompts": ("medelphi.cli.prompts", "List, show and check the prompts."),
+    "cases": ("medelphi.cli.cases", "List, show, check and build patient cases."),
     "cache": ("medelphi.cli.cache", "See or clear the kept replies of paid models."),
 }
 """Command groups that are imported only when they are used: name -> (module with ``app``, help)."""
@@ -108,6 +112,9 @@ app.command()(regrade)
 app.command()(leaderboard)
 app.command()(metaeval)
 app.command()(probe)
+app.command()(sessions)
+app.command()(rescore)
+app.command()(branch)
 app.command()(export)
 app.command()(models)
 app.command()(schema)

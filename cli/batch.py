@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from medelphi.schema.base import Record
     from medelphi.tools.models.gateway import Gateway
     from medelphi.tools.models.options import ModelOptions
-    from medelphi.tools.runs.info import AnswerInfo, RunInfo, ScoreInfo
+    from medelphi.tools.runs.info import AnswerInfo, RunInfo, ScoreInfo, SessionInfo
     from medelphi.tools.runs.runner import Progress, Unit
     from medelphi.tools.runs.store import Store
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Record")
-I = TypeVar("I", "RunInfo", "ScoreInfo", "AnswerInfo")  # noqa: E741
+I = TypeVar("I", "RunInfo", "ScoreInfo", "AnswerInfo", "SessionInfo")  # noqa: E741
 
 INTERRUPTED = 130
 

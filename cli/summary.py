@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from medelphi.cli.spending import draw_spending
 from medelphi.cli.terminal import console, counted, duration, money
-from medelphi.tools.runs.info import AnswerInfo, RunInfo, ScoreInfo
+from medelphi.tools.runs.info import AnswerInfo, RunInfo, ScoreInfo, SessionInfo
 
 if TYPE_CHECKING:
     from medelphi.cli.batch import Pending
@@ -55,7 +55,7 @@ def print_summary(
     print_(NOT_FOR_CARE)
 
 
-def print_spending(info: RunInfo | ScoreInfo | AnswerInfo, *, paid: bool) -> None:
+def print_spending(info: RunInfo | ScoreInfo | AnswerInfo | SessionInfo, *, paid: bool) -> None:
     """Print what a run consumed: by model where something was paid for, else in one line."""
     usage, spent = info.usage, info.spent
     if paid and info.spending:

@@ -147,6 +147,32 @@ class AnswerInfo(Record):
     work, and without replies from the cache."""
 
 
+class SessionInfo(Record):
+    """The content of a session run's run.json."""
+
+    format: Literal["session-run/1"] = "session-run/1"
+    id: str
+    state: RunState
+    cases: str = ""
+    """The file of the cases, as it was named; the run that was rescored or branched from."""
+    doctors: tuple[str, ...] = ()
+    """All that were asked for so far: each is compared with the others."""
+    seeds: int = 1
+    settings: dict[str, JsonValue]
+    """What has to be equal for a run to go on."""
+    versions: dict[str, str]
+    started: datetime
+    finished: datetime | None = None
+    sessions: int = 0
+    failures: int = 0
+    failures_by_kind: dict[str, int] = Field(default_factory=dict)
+    usage: Usage = Usage()
+    spending: tuple[Spending, ...] = ()
+    spent: Usage = Usage()
+    """What all commands of the run paid for, whatever became of it: with what went into unfinished
+    work, and without replies from the cache."""
+
+
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that a run depends on."""
     found = {"python": platform.python_version()}

@@ -1,6 +1,7 @@
 """The kinds of runs: what their records are, how one is told from another, and what it rests on.
 
-A rubric run has one record for each query, a score run and an answer run one for each answer.
+A rubric run has one record for each query, a score run and an answer run one for each answer, a
+session run one for each case, doctor and seed.
 Everything else (appending, locking, going on, order, totals) is the same: `medelphi.tools.runs`.
 """
 
@@ -12,15 +13,15 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import JsonValue
 
-from medelphi.schema import Answer, Failure, Grading, Rubric
+from medelphi.schema import Answer, Failure, Grading, Rubric, Session
 from medelphi.schema.base import Record
 from medelphi.tools.queries.rows import canonical
 from medelphi.tools.runs.collected import CollectedAnswer
-from medelphi.tools.runs.info import AnswerInfo, RunInfo, ScoreInfo
+from medelphi.tools.runs.info import AnswerInfo, RunInfo, ScoreInfo, SessionInfo
 from medelphi.tools.runs.totals import RubricTotals, Totals
 
 R = TypeVar("R", bound=Record)
-I = TypeVar("I", RunInfo, ScoreInfo, AnswerInfo)  # noqa: E741
+I = TypeVar("I", RunInfo, ScoreInfo, AnswerInfo, SessionInfo)  # noqa: E741
 Json = Mapping[str, Any]
 
 
@@ -101,6 +102,12 @@ def answer_content(query: str, options: Mapping[str, JsonValue]) -> str:
     return json.dumps([query, options], ensure_ascii=False, sort_keys=True)
 
 
+def case_digest(case: Json) -> str:
+    """What a session is made from: a digest of its case, read as JSON."""
+    text = json.dumps(case, ensure_ascii=False, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
 def _conversation(query: Json) -> str:
     return canonical((message["role"], message["content"]) for message in query["messages"])
 
@@ -111,7 +118,7 @@ def _answer_key(record: Json) -> str:
 
 def _failure_key(record: Json) -> str:
     names = [record["query_id"], record["answered_by"], record["sample"]]
-    if record["kind"] == "invalid_answer":
+    if record["kind"] in {"invalid_answer", "invalid_case"}:
         # It may have the names of a valid answer; what tells it apart is its line, in the reason.
         names.append(record["reason"])
     return json.dumps(names, ensure_ascii=False)
@@ -159,6 +166,19 @@ ANSWERS = Kind(
     content=lambda record: answer_content(
         _conversation(record["query"]), record["provenance"]["options"]
     ),
+    failure_key=_failure_key,
+    failure_content=lambda record: None,  # noqa: ARG005
+    shown=_shown,
+    totals=Totals,
+)
+SESSIONS = Kind(
+    noun="session",
+    record=Session,
+    info=SessionInfo,
+    command="medelphi sessions",
+    source="case",
+    key=lambda record: answer_key(record["case"]["id"], record["doctor"], record["seed"]),
+    content=lambda record: case_digest(record["case"]),
     failure_key=_failure_key,
     failure_content=lambda record: None,  # noqa: ARG005
     shown=_shown,

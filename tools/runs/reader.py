@@ -10,12 +10,12 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from medelphi.schema import Failure, Grading, Rubric
+from medelphi.schema import Failure, Grading, Rubric, Session
 from medelphi.schema.errors import RunError
 from medelphi.tools.id_table import IdTable
 from medelphi.tools.runs.files import damaged, lines, objects
-from medelphi.tools.runs.info import RunInfo, ScoreInfo
-from medelphi.tools.runs.kinds import ANSWERS, GRADINGS, I, Kind, R
+from medelphi.tools.runs.info import RunInfo, ScoreInfo, SessionInfo
+from medelphi.tools.runs.kinds import ANSWERS, GRADINGS, SESSIONS, I, Kind, R
 from medelphi.tools.runs.kinds import RUBRICS as RUBRIC_RUNS
 
 RUBRICS = RUBRIC_RUNS.file
@@ -40,6 +40,24 @@ def read_score_info(run: str | Path) -> ScoreInfo:
         RunError: As `read_info`.
     """
     return info_of(run, GRADINGS)
+
+
+def read_session_info(run: str | Path) -> SessionInfo:
+    """What the run.json of a session run says.
+
+    Raises:
+        RunError: As `read_info`.
+    """
+    return info_of(run, SESSIONS)
+
+
+def is_session_run(run: str | Path) -> bool:
+    """Whether a folder holds a session run. What is wrong with another one is said elsewhere."""
+    try:
+        value = orjson.loads((Path(run) / INFO).read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return False
+    return isinstance(value, dict) and str(value.get("format", "")).startswith("session-run/")
 
 
 def info_of(run: str | Path, kind: Kind[R, I]) -> I:
@@ -75,7 +93,7 @@ def _other_kind(content: bytes, noun: str) -> str | None:
     """What a run.json is about, where that is something else."""
     formats = {
         kind.info.model_fields["format"].default: kind.noun
-        for kind in (RUBRIC_RUNS, GRADINGS, ANSWERS)
+        for kind in (RUBRIC_RUNS, GRADINGS, ANSWERS, SESSIONS)
     }
     try:
         value = orjson.loads(content)
@@ -101,6 +119,15 @@ def read_gradings(run: str | Path) -> Iterator[Grading]:
         RunError: The folder is no score run, or a line is damaged.
     """
     return read_records(run, GRADINGS)
+
+
+def read_sessions(run: str | Path) -> Iterator[Session]:
+    """The sessions of a run, one at a time, in the order of its file.
+
+    Raises:
+        RunError: The folder is no session run, or a line is damaged.
+    """
+    return read_records(run, SESSIONS)
 
 
 def read_records(run: str | Path, kind: Kind[R, I]) -> Iterator[R]:
@@ -145,6 +172,15 @@ def parse_grading(path: Path, number: int | None, line: bytes) -> Grading:
         RunError: The line holds no grading; names the path and, where it is known, the number.
     """
     return _parse(path, number, line, Grading)
+
+
+def parse_session(path: Path, number: int | None, line: bytes) -> Session:
+    """A session from its line.
+
+    Raises:
+        RunError: The line holds no session; names the path and, where it is known, the number.
+    """
+    return _parse(path, number, line, Session)
 
 
 def _parse(path: Path, number: int | None, line: bytes, record: type[R]) -> R:

@@ -36,7 +36,7 @@ from medelphi.tools.runs.totals import Totals
 Status = Literal["new", "finished", "failed"]
 
 ALWAYS_AGAIN = frozenset(
-    {"auth", "quota", "request", "invalid_query", "invalid_answer", "no_rubric"}
+    {"auth", "quota", "request", "invalid_query", "invalid_answer", "invalid_case", "no_rubric"}
 )
 """Failures that say nothing about the query: a key can be put right, a row can be edited."""
 UNKNOWN = 0

@@ -1,0 +1,171 @@
+"""What the commands that run sessions share: which sessions are wanted, and running one of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from medelphi.cli.batch import Row
+from medelphi.schema.errors import InputError
+
+if TYPE_CHECKING:
+    from medelphi.agents.doctor import Doctor
+    from medelphi.graphs.session_context import SessionContext
+    from medelphi.schema import Case, Failure, Session, Turn
+    from medelphi.tools.runs.turn_log import TurnLog
+
+
+class CaseDraft(Protocol):
+    """A row of a set of cases."""
+
+    @property
+    def id(self) -> str: ...
+
+    def make(self) -> "Case | Failure": ...
+
+
+class CaseSource(Protocol):
+    """A set of cases: `medelphi.tools.cases.reading.CaseSet`, or one that is at hand."""
+
+    @property
+    def path(self) -> str: ...
+
+    def ids(self) -> Iterator[str]: ...
+
+    def __iter__(self) -> "Iterator[CaseDraft]": ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """One session that was asked for."""
+
+    case: "Case"
+    doctor: str
+    seed: int
+    key: str
+    content: str
+    """The digest of the case."""
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """The fields of a `Failure` that say what it is about."""
+        return {"query_id": self.case.id, "answered_by": self.doctor, "sample": self.seed}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """The sessions that were asked for: every case, with every doctor, under every seed."""
+
+    cases: CaseSource
+    doctors: tuple[str, ...]
+    seeds: tuple[int, ...]
+    limit: int | None = None
+    only: frozenset[str] = frozenset()
+
+    def check(self) -> "Booked":
+        """Raises InputError for an id that the file does not have."""
+        if missing := self.only - set(self.cases.ids()):
+            raise InputError(
+                f"has no case {', '.join(map(repr, sorted(missing)))}; check --only",
+                path=self.cases.path,
+            )
+        return self
+
+    def rows(self) -> "Iterator[Row[Booking]]":
+        """Every session, case by case."""
+        from medelphi.schema import Failure
+        from medelphi.tools.runs.kinds import answer_key, case_digest, failure_key
+
+        for made in self._made():
+            if isinstance(made, Failure):
+                yield Row(key=failure_key(made), content=None, make=_as_is(made))
+                continue
+            content = case_digest(made.model_dump(mode="json"))
+            for doctor in self.doctors:
+                for seed in self.seeds:
+                    key = answer_key(made.id, doctor, seed)
+                    booking = Booking(case=made, doctor=doctor, seed=seed, key=key, content=content)
+                    yield Row(key=key, content=content, make=_as_is(booking))
+
+    def keys(self) -> Iterator[str]:
+        """The keys of all sessions, in their order."""
+        return (row.key for row in self.rows())
+
+    def _made(self) -> "Iterator[Case | Failure]":
+        taken = 0
+        for draft in self.cases:
+            if self.limit is not None and taken >= self.limit:
+                return
+            if not self.only or draft.id in self.only:
+                taken += 1
+                yield draft.make()
+
+
+def _as_is(value: Any) -> Any:
+    return lambda: value
+
+
+@dataclass(slots=True, kw_only=True)
+class Sitting:
+    """Runs sessions, and keeps every turn as soon as it is finished."""
+
+    context: "SessionContext"
+    log: "TurnLog"
+    doctors: "dict[str, Doctor]" = field(default_factory=dict)
+    """Doctors that are no specs: a person at the terminal."""
+    branch: "tuple[Turn, ...]" = ()
+    branched_from: str = ""
+
+    async def run(self, booking: Booking) -> "Session | Failure":
+        """One session, from its beginning or from where it broke off.
+
+        Raises:
+            MedelphiError: What concerns the run as a whole.
+        """
+        from medelphi.graphs.session import run_session
+
+        def keep(turn: "Turn") -> None:
+            self.log.add(booking.key, booking.content, turn)
+
+        earlier = self.log.earlier(booking.key, booking.content) or self.branch
+        outcome = await run_session(
+            booking.case,
+            replace(self.context, doctor=booking.doctor, seed=booking.seed),
+            doctor=self.doctors.get(booking.doctor),
+            earlier=earlier,
+            branched_from=self.branched_from,
+            on_turn=keep,
+        )
+        return _kept(outcome, booking)
+
+
+def _kept(outcome: "Session | Failure", booking: Booking) -> "Session | Failure":
+    """A session that broke off is a failure; its turns stay in the log."""
+    from medelphi.schema import Failure
+    from medelphi.schema.session import NOT_THE_DOCTORS
+
+    if isinstance(outcome, Failure):
+        return outcome.model_copy(update=booking.names)
+    if outcome.ending not in NOT_THE_DOCTORS:
+        return outcome
+    usage, spending = outcome.provenance.usage, outcome.provenance.spending
+    spent = {"usage": usage, "spending": spending}
+    turns = f"{len(outcome.turns)} finished turns are kept"
+    if outcome.ending == "simulator_error":
+        told = {"kind": "simulator", "reason": f"{outcome.detail}; {turns}", **spent}
+        return Failure.model_validate(booking.names | told)
+    first = outcome.failures[0]
+    return first.model_copy(update={"reason": f"{first.reason}; {turns}", **booking.names, **spent})
+
+
+def told(session: "Session") -> dict[str, object]:
+    """What the log says of a session."""
+    usage, score = session.provenance.usage, session.score
+    return {
+        "turns": len(session.turns),
+        "ending": session.ending,
+        "score": score.score,
+        "coverage": round(score.inquiry.coverage, 4),
+        "faithful": session.fidelity.passed,
+        "calls": usage.calls,
+        "cost": usage.cost,
+    }

@@ -118,11 +118,11 @@ def count_models(cast: str, instant: dict[str, float]) -> Any:
     """A function that gives the processor seconds spent in models so far."""
     if cast == "instant":
         return lambda: instant["models"]
-    from medelphi.tools.offline.consultation.doctor import OfflineDoctor
+    from medelphi.tools.offline.consultation.doctor import OfflineDoctorModel
     from medelphi.tools.offline.model import OfflineChatModel
 
     spent = {"models": 0.0}
-    for kind in (OfflineChatModel, OfflineDoctor):
+    for kind in (OfflineChatModel, OfflineDoctorModel):
         _timed(kind, spent)
     return lambda: spent["models"]
 

@@ -1,7 +1,8 @@
 """What the commands that run sessions share: which sessions are wanted, and running one of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from medelphi.cli.batch import Row
@@ -60,6 +61,9 @@ class Booked:
     seeds: tuple[int, ...]
     limit: int | None = None
     only: frozenset[str] = frozenset()
+    _known: dict[str, "str | Failure"] = field(default_factory=dict)
+    """By id: the digest of a case, or why there is none. Building a case takes longer than reading
+    its row, and the rows are gone through several times."""
 
     def check(self) -> "Booked":
         """Raises InputError for an id that the file does not have."""
@@ -73,35 +77,52 @@ class Booked:
     def rows(self) -> "Iterator[Row[Booking]]":
         """Every session, case by case."""
         from medelphi.schema import Failure
-        from medelphi.tools.runs.kinds import answer_key, case_digest, failure_key
+        from medelphi.tools.runs.kinds import answer_key, failure_key
 
-        for made in self._made():
-            if isinstance(made, Failure):
-                yield Row(key=failure_key(made), content=None, make=_as_is(made))
+        for draft in self._chosen():
+            known = self._digest(draft)
+            if isinstance(known, Failure):
+                yield Row(key=failure_key(known), content=None, make=_as_is(known))
                 continue
-            content = case_digest(made.model_dump(mode="json"))
             for doctor in self.doctors:
                 for seed in self.seeds:
-                    key = answer_key(made.id, doctor, seed)
-                    booking = Booking(case=made, doctor=doctor, seed=seed, key=key, content=content)
-                    yield Row(key=key, content=content, make=_as_is(booking))
+                    key = answer_key(draft.id, doctor, seed)
+                    make = _booking(draft, doctor=doctor, seed=seed, key=key, content=known)
+                    yield Row(key=key, content=known, make=make)
 
     def keys(self) -> Iterator[str]:
         """The keys of all sessions, in their order."""
         return (row.key for row in self.rows())
 
-    def _made(self) -> "Iterator[Case | Failure]":
-        taken = 0
-        for draft in self.cases:
-            if self.limit is not None and taken >= self.limit:
-                return
-            if not self.only or draft.id in self.only:
-                taken += 1
-                yield draft.make()
+    def _chosen(self) -> "Iterator[CaseDraft]":
+        chosen = (draft for draft in self.cases if not self.only or draft.id in self.only)
+        return islice(chosen, self.limit)
+
+    def _digest(self, draft: "CaseDraft") -> "str | Failure":
+        from medelphi.schema import Failure
+        from medelphi.tools.runs.kinds import case_digest
+
+        if draft.id not in self._known:
+            made = draft.make()
+            if not isinstance(made, Failure):
+                self._known[draft.id] = case_digest(made.model_dump(mode="json"))
+            else:
+                self._known[draft.id] = made
+        return self._known[draft.id]
 
 
-def _as_is(value: Any) -> Any:
-    return lambda: value
+def _booking(draft: "CaseDraft", **fields: Any) -> "Callable[[], Booking | Failure]":
+    def make() -> "Booking | Failure":
+        from medelphi.schema import Failure
+
+        case = draft.make()
+        return case if isinstance(case, Failure) else Booking(case=case, **fields)
+
+    return make
+
+
+def _as_is(failure: "Failure") -> "Callable[[], Failure]":
+    return lambda: failure
 
 
 @dataclass(slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import orjson
@@ -216,8 +217,7 @@ def _rows(path: str) -> Iterator[tuple[int, int, object]]:
     """Number, line and value of every row of a file."""
     suffix = Path(path).suffix.lower()
     if suffix in {".yaml", ".yml"}:
-        text = _text(path)
-        for number, (line, value) in enumerate(yaml_rows(text, path), 1):
+        for number, (line, value) in enumerate(_yaml(path, _state(path)), 1):
             yield number, line, value
     elif suffix == ".json" and (document := _document(path)) is not None:
         values = document if isinstance(document, list) else [document]
@@ -232,6 +232,21 @@ def _rows(path: str) -> Iterator[tuple[int, int, object]]:
         raise InputError(
             f"is no case file; name one that ends with {', '.join(SUFFIXES)}", path=path
         )
+
+
+def _state(path: str) -> tuple[int, int]:
+    """What changes with every edit of a file."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=64)
+def _yaml(path: str, state: tuple[int, int]) -> tuple[tuple[int, object], ...]:  # noqa: ARG001
+    """The rows of a YAML file. Kept, for YAML is slow to read and a set is gone through often."""
+    return tuple(yaml_rows(_text(path), path))
 
 
 def _text(path: str) -> str:

@@ -135,6 +135,84 @@ def small_case(**changes: object) -> Case:
     return Case.model_validate(fields | changes)
 
 
+def small_case_zh() -> Case:
+    """The same in Chinese, told by the patient's mother."""
+    facts = (
+        Fact(
+            id="f1",
+            text="发热两天",
+            lay="孩子发烧两天了。",
+            domain="complaint",
+            disclosure=0,
+        ),
+        Fact(
+            id="f2",
+            text="最高体温39.5℃",
+            lay="最高烧到39.5度。",
+            domain="symptom",
+            critical=True,
+            topics=("体温", "多少度", "最高"),
+        ),
+        Fact(
+            id="f3",
+            text="无抽搐",
+            lay="没有抽过。",
+            domain="symptom",
+            polarity="denied",
+            topics=("抽搐", "惊厥"),
+        ),
+        Fact(
+            id="f4",
+            text="尿量减少",
+            lay="今天尿得少，尿布半天都是干的。",
+            domain="symptom",
+            critical=True,
+            red_flag=True,
+            topics=("小便", "尿量", "尿布"),
+        ),
+        Fact(
+            id="f5",
+            text="对青霉素过敏",
+            lay="他对青霉素过敏。",
+            domain="allergy",
+            topics=("过敏",),
+        ),
+    )
+    return Case(
+        id="fever-zh",
+        language="zh",
+        demographics=Demographics(age="2岁", sex="male"),
+        respondent="caregiver",
+        relation="母亲",
+        opener="医生您好，我儿子两岁，发烧两天了，怎么办？",
+        facts=facts,
+        unknown=(Unknown(topic="疫苗接种史"),),
+        hidden=Hidden(
+            diagnosis="急性化脓性中耳炎",
+            aliases=("中耳炎",),
+            measurements=(
+                Measurement(
+                    id="m1",
+                    name="耳镜检查",
+                    kind="examination",
+                    result="右侧鼓膜充血膨隆",
+                    aliases=("耳部检查",),
+                ),
+            ),
+        ),
+        persona=PatientPersona(temperament="overanxious"),
+        rubric=(
+            CaseCriterion(
+                id="ask-urine", text="询问尿量", kind="must_ask", weight=8, facts=("f4",)
+            ),
+            CaseCriterion(
+                id="aspirin", text="建议服用阿司匹林退热", kind="must_not", scope="turn", weight=-8
+            ),
+        ),
+        budget=SessionBudget(turns=6),
+    )
+
+
 @dataclass(slots=True)
 class Scripted:
     """A doctor that says these messages in turn, and the last one again and again."""

@@ -7,6 +7,7 @@ from json import dumps
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from medelphi.tools.loopback.asked import Ask
+from medelphi.tools.offline.consultation.doctor import DOCTORS, OfflineDoctorModel
 from medelphi.tools.offline.model import OfflineChatModel, count_tokens
 from medelphi.tools.offline.panel import VARIANTS
 
@@ -21,9 +22,14 @@ def variant_of(model: str) -> str:
 
 
 def answer(ask: Ask) -> str:
-    """The offline panel's answer: text, or the JSON of a structured reply."""
-    panel = _panel(variant_of(ask.model))
+    """The offline panel's answer: text, or the JSON of a structured reply.
+
+    A model that has the name of an offline doctor answers as that doctor.
+    """
     messages = [_message(role, text) for role, text in ask.messages]
+    if ask.form == "text" and ask.model in DOCTORS:
+        return OfflineDoctorModel(variant=ask.model).invoke(messages).text
+    panel = _panel(variant_of(ask.model))
     if ask.form == "text":
         return panel.invoke(messages).text
     message = panel.invoke(messages, task=ask.task)

@@ -9,6 +9,7 @@ import orjson
 
 from medelphi.tools.loopback.errors import WireError
 from medelphi.tools.loopback.options import TEXT
+from medelphi.tools.offline.consultation import SESSION_TASKS
 from medelphi.tools.offline.model import TASKS
 
 Form = Literal["text", "json", "tool"]
@@ -40,6 +41,10 @@ class Ask:
     max_tokens: int | None = None
 
 
+KNOWN = (*TASKS, *SESSION_TASKS)
+"""Every task that the offline panel does."""
+
+
 def snake(name: str) -> str:
     """A schema's name or title as the name of a task: ``SearchPlan`` is ``search_plan``."""
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
@@ -51,12 +56,12 @@ def task_of(name: str, param: str) -> str:
     Raises:
         WireError: The offline panel knows none of that name.
     """
-    if (task := snake(name)) in TASKS:
+    if (task := snake(name)) in KNOWN:
         return task
     raise WireError(
         kind="bad_request",
         message=f"this server answers from the offline panel, which has no task {name!r}; "
-        f"it knows: {', '.join(TASKS)}",
+        f"it knows: {', '.join(KNOWN)}",
         param=param,
     )
 
@@ -74,7 +79,7 @@ def chosen_tool(names: Sequence[str], forced: str, *, must: bool, param: str) ->
             )
         task_of(forced, param)
         return forced
-    known = [name for name in names if snake(name) in TASKS]
+    known = [name for name in names if snake(name) in KNOWN]
     if must and not known:
         task_of(names[0] if names else "", param)
     return known[0] if known else ""
@@ -91,7 +96,7 @@ def task_in_text(texts: Iterable[str]) -> str:
             except JSONDecodeError:
                 end = start + 1
             else:
-                if "properties" in value and (task := snake(str(value.get("title", "")))) in TASKS:
+                if "properties" in value and (task := snake(str(value.get("title", "")))) in KNOWN:
                     return task
             start = text.find("{", end)
     return ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from medelphi.prompts.sections import Section
 from medelphi.tools.offline.consultation.case_facts import case_facts
+from medelphi.tools.offline.consultation.claims import claims, diagnosis_match
 from medelphi.tools.offline.consultation.turn_criteria import turn_criteria
 from medelphi.tools.offline.consultation.understand import understanding
 from medelphi.tools.offline.consultation.utter import utterance
@@ -20,5 +21,7 @@ SESSION_TASKS: Mapping[str, Callable[[Sequence[Section]], dict[str, Any]]] = {
     "utterance": utterance,
     "turn_criteria": turn_criteria,
     "case_facts": case_facts,
+    "claims": claims,
+    "diagnosis_match": diagnosis_match,
 }
 """Every structured task of a consultation by the name of its tool."""

@@ -91,8 +91,9 @@ def medelphi(
     medelphi rubrics queries.jsonl --out runs/first    draft rubrics, offline by default
     medelphi show runs/first                           see them
     medelphi verify runs/first                         check every citation again
+    medelphi sessions builtin --out runs/clinic        simulate consultations, and score them
 
-    The rubrics are for evaluating models, not for treating people.
+    Rubrics, scores and sessions are for evaluating models, not for treating people.
     """
     if debug:
         os.environ[DEBUG_VARIABLE] = "1"

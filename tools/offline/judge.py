@@ -15,7 +15,7 @@ from medelphi.tools.offline.judge_criterion import Demand, read_criterion
 from medelphi.tools.offline.judge_genuine import copied
 from medelphi.tools.offline.judge_match import Match, Strictness, look_up, match
 from medelphi.tools.offline.judge_quality import is_on_whole, judge_whole
-from medelphi.tools.offline.judge_questions import ask_match, named_match
+from medelphi.tools.offline.judge_questions import ask_match, is_decisive, named_match
 from medelphi.tools.offline.judge_traits import Traits
 from medelphi.tools.offline.judge_words import stem, weight, words
 from medelphi.tools.offline.panel import Variant
@@ -180,6 +180,8 @@ def _better(found: Match, demand: Demand, evidence: Evidence, *, fault: bool) ->
     """The match by words, or that by what is asked or named, whichever holds more."""
     if demand.act == "ask":
         other = ask_match(demand, evidence)
+        if is_decisive(demand, evidence):
+            return other
     elif fault or demand.absent:
         return found
     else:

@@ -278,7 +278,7 @@ def _is_inquiry(text: str, around: str) -> bool:
 
     A question that the text goes on to answer ("What causes gout?") asks nobody.
     """
-    if _OFFER.search(text) or text.lstrip().startswith(("#", "**")):
+    if _OFFER.search(_LIST_END.sub(" ", text)) or text.lstrip().startswith(("#", "**")):
         return False
     if _ENDS_ASKING.search(text):
         return bool(_TO_READER.search(text)) or not (
@@ -289,6 +289,9 @@ def _is_inquiry(text: str, around: str) -> bool:
     )
 
 
+_LIST_END = re.compile(
+    r"\b(?:to|or|and|for|with|of|than) (?:to |for |with |of )?anything else\b", re.IGNORECASE
+)
 _ENDS_ASKING = re.compile(r"[?？][\s\"'”’)）*]*$")
 _TO_READER = re.compile(
     r"\b(?:you|your|he|she|his|her|they|their|it|this|that|there|the child|the baby)\b"

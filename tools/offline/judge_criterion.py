@@ -44,10 +44,12 @@ _ASKS = re.compile(
     rf"^\s*{_ADVERBS}(?:asks?|asking|seeks?(?= (?:to |more |further |additional |out |the |"
     rf"context|information|clarif|user))|"
     r"seeking (?=context|more)|inquir(?:es?|ing)|enquires?|requests?|solicits?|elicits?|"
-    r"gathers?|prompts? (?=the user)|questions? (?=the user)|"
+    r"gathers?|prompts? (?=the user)|questions? (?=the user|(?:the \w+ )?(?:about|"
+    r"whether|if)\b)|finds? out (?=about|whether|if|when|how)|"
+    r"takes? (?=(?:an? |the )?(?:\w+ ){0,3}history\b)|"
     r"clarif(?:y|ies) (?=with|whether|if|which|when|how)|checks? (?=with|whether|"
     r"if))\b\s*(?:about|for|out|whether|if|to)?\s*|"
-    r"^\s*(?:主动|进一步|应|明确)*(?:询问|追问|问及|问诊|了解(?=患者|用户)|澄清|核实|请用户|"
+    r"^\s*(?:主动|进一步|应|明确)*(?:询问|追问|问及|问诊|了解(?=患者|病人|用户|家长|孩子|有无|是否|有没有|何时|什么)|问(?=患者|病人|有无|是否|有没有)|澄清|核实|请用户|"
     r"要求用户)\s*",
     re.IGNORECASE,
 )

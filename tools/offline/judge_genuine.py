@@ -14,9 +14,9 @@ from medelphi.tools.offline.verbs import finite_at, is_order
 TO_GRADER = re.compile(
     r"\b(?:grader|grading|(?:dear|the|this|any|automated|llm|ai|(?:note|message|word|hint|"
     r"instructions?) to) (?:judge|evaluator|rater|scorer|reviewer)|to (?:evaluator|rater|"
-    r"scorer|reviewer)|full (?:marks?|score|credit|points)|(?:maximum|perfect|highest|top) (?:score|"
-    r"marks?|"
-    r"rating|points)|rubrics?|criteri(?:a|on)\b.{0,60}\b(?:met|satisf\w+|fulfil\w+|true|pass\w*)|"
+    r"scorer|reviewer)|full (?:marks?|score|credit|points)|(?:maximum|perfect|highest|"
+    r"top) (?:score|marks?|rating|points)|rubrics?|criteri(?:a|on)\b.{0,60}\b(?:met|satisf\w+|"
+    r"fulfil\w+|true|pass\w*)|"
     r"(?:ignore|disregard|forget) (?:all |any |the |your )*(?:previous|prior|above|earlier|"
     r"other)?\s*"
     r"(?:instructions?|criteria|guidelines?|prompts?)|"
@@ -98,7 +98,12 @@ def plays_to_grader(text: str) -> bool:
 
 def is_chinese_question(text: str) -> bool:
     """Whether a line is a whole Chinese question, however short ("发烧吗？")."""
+    if len(text) > _SHORT_ZH:
+        return False
     return bool(_QUESTION_ZH.search(text)) and sum("\u4e00" <= c <= "\u9fff" for c in text) > 1
+
+
+_SHORT_ZH = 40
 
 
 _QUESTION_ZH = re.compile(

@@ -87,6 +87,13 @@ _LEAD = re.compile(
     r"if\b|for\b|是否|有无|有没有|关于|患者|病人|用户|家长|的)\s*",
     _ANY,
 )
+_MODIFIES = re.compile(
+    r"\b(?:mak(?:es?|ing)|brings?|eas(?:es?|ed)|reliev\w+|trigger\w*|helps?|aggravat\w+|"
+    r"(?:worse|better) (?:when|with|after|at|by|on|if))\b|诱发|缓解|减轻|"
+    r"(?:什么|哪些).{0,8}(?:加重|好些|舒服)|[时后](?:会)?.{0,4}(?:加重|更|好些)",
+    _ANY,
+)
+"""That what changes a complaint is asked for, not how it went ("for better or worse")."""
 _TAKES = re.compile(r"\b(?:take|takes|taking|on|use|using)\b|[吃服用]", _ANY)
 
 
@@ -122,6 +129,17 @@ class Inquiry:
     """Any question will do."""
 
 
+def is_decisive(demand: Demand, evidence: Evidence) -> bool:
+    """Whether words need not decide: all that is to be asked is known by topic, and the answer is
+    as short as a turn of a talk. A longer one may ask in a list or in passing."""
+    parts = inquiry(demand.body).parts
+    return len(evidence.whole) <= _TURN and bool(parts) and all(part.known for part in parts)
+
+
+_TURN = 800
+"""Characters."""
+
+
 def ask_match(demand: Demand, evidence: Evidence) -> Match:
     """How far the questions of an answer are those that a criterion demands."""
     wanted = inquiry(demand.body)
@@ -151,7 +169,7 @@ def named_match(demand: Demand, evidence: Evidence) -> Match:
     Only for criteria that hold the name of a topic and nothing else.
     """
     wanted = _LEAD.sub("", demand.body.strip(" .。"))
-    if demand.act != "say" or len(wanted) > _NAME or not _is_name(wanted):
+    if demand.act != "say" or demand.figures or len(wanted) > _NAME or not _is_name(wanted):
         return Match(score=0.0)
     # Of two names for the same words that of the lexicon is the narrower one.
     groups = [
@@ -196,21 +214,16 @@ def inquiry(body: str) -> Inquiry:
 
 def _parts(text: str) -> tuple[Subject, ...]:
     found: list[Subject] = []
-    held = ""
     for piece in _PARTS.split(text):
         plain = piece
         while (shorter := _LEAD.sub("", plain, count=1)) != plain:
             plain = shorter
         subject = _wanted(plain)
-        if subject.known:
+        # A bare site belongs to the part before it: "spreads to the arm or jaw".
+        if subject.known or (subject.words and not (subject.sites and found)):
             found.append(subject)
-        elif subject.words and not subject.sites:
-            found.append(subject)
-        held = plain
-    if len(found) > 1 and not all(one.known for one in found):
-        # A list of words that are not known beside one that is: what is known decides.
-        found = [one for one in found if one.known] or found
-    return tuple(found) if found or not held else ()
+    # What is known decides, not the words of a list that stand beside it.
+    return tuple([one for one in found if one.known] or found)
 
 
 def _wanted(text: str) -> Subject:
@@ -238,9 +251,9 @@ def subject_of(text: str) -> Subject:
         mark
         for mark in marks
         if not any(
-            mark.topic in topics.above(other.topic)
-            and mark.start < other.end
+            mark.start < other.end
             and other.start < mark.end
+            and (mark.topic in topics.above(other.topic) or _length(other) > _length(mark))
             for other in marks
         )
     ]
@@ -255,6 +268,8 @@ def subject_of(text: str) -> Subject:
     aspects = {name for name, pattern in _ASPECTS if pattern.search(text)} | topics.slots(text)
     if "opening" in aspects:
         aspects = set() if _ELSE.search(text) else {"opening"}
+    if "progression" in aspects and not _MODIFIES.search(text):
+        aspects -= {"aggravating", "relieving"}
     domains = set(topics.domains(text))
     if "allergy" in domains and not _TAKES.search(text):
         domains.discard("medication")
@@ -265,6 +280,10 @@ def subject_of(text: str) -> Subject:
         sites=topics.sites(text),
         words=topics.words(text),
     )
+
+
+def _length(mark: topics.Mark) -> int:
+    return mark.end - mark.start
 
 
 def _of_list(values: Sequence[float], *, either: bool) -> float:
@@ -311,7 +330,9 @@ def _value(part: Subject, question: Subject) -> float:
         if part.aspects & question.aspects:
             return 1.0
         return _UNASPECTED * _topical(part, question) if part.topics else 0.0
-    return _topical(part, question)
+    # "A kidney, liver or heart disease" names the disease of the kidney in a list.
+    listed = part.words and part.words <= question.words
+    return 1.0 if listed else _topical(part, question)
 
 
 def _is_open_to(named: frozenset[str], question: Subject) -> bool:

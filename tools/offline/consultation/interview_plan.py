@@ -244,7 +244,9 @@ def _again(talk: Talk) -> str:
 
 
 def _shortened(question: str) -> str:
-    """The first clause of a question."""
+    """The first clause of a question; an invitation to tell stays whole."""
+    if not {"?", "？"} & set(question):
+        return question
     mark, end = ("，", "？") if "？" in question else (", ", "?")
     return question.partition(mark)[0].rstrip(end) + end
 

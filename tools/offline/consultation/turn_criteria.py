@@ -5,11 +5,13 @@ message would hold, so that a judge can grade it from the message and the conver
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from medelphi.knowledge.lexicon import find_concepts
 from medelphi.prompts.sections import Section
+from medelphi.schema import TurnTag
+from medelphi.tools.dialogue.topics import marks
 from medelphi.tools.offline.judge_words import stem, weight, words
 
 LEAST, MOST = 3, 6
@@ -19,8 +21,6 @@ _NAMED = frozenset(
         "nutrient", "vaccine", "device", "organism",
     }
 )  # fmt: skip
-_TELLING = 0.45
-"""Weight from which a word is a topic where a text names no medical concept."""
 _HALF = 0.46
 """Share of the weight that the lighter one of two topics must have."""
 _LATE = 0.8
@@ -32,13 +32,6 @@ _ASKED = re.compile(
     r"(?:about|for|whether|if|how|when|into)?\b[:\s]*|"
     r"^\W*(?:主动|进一步|明确|是否)*(?:询问|追问|问及|问诊|问|了解|核实|澄清|弄清)(?:患者|病人|"
     r"家长|家属)?(?:是否|有无|关于)?[：:\s]*",
-    re.IGNORECASE,
-)
-_REPORTED = re.compile(
-    r"\b(?:the |this )?(?:patient|he|she|child|infant|baby|caregiver|mother|father|parents?)\b"
-    r"(?:['’]s)?|\b(?:reports?|denies|denied|states?|notes?|complains? of|describes?|presents? "
-    r"with|no|not|without|has|had|have|been|history of)\b|患者|病人|患儿|否认|自述|主诉|没有|"
-    r"无(?!力)",
     re.IGNORECASE,
 )
 _WORRY = re.compile(
@@ -57,6 +50,12 @@ _URGENT = re.compile(
     r"怀孕|脱水|尿量|胎动|黄疸|皮疹",
     re.IGNORECASE,
 )
+
+
+def _cue(english: str, chinese: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{english})\b|{chinese}", re.IGNORECASE)
+
+
 _PART = re.compile(r"[.!?,;。！？，；]|\bbut\b|但")
 _DENIES = re.compile(r"\b(?:no|not|never|none|nor|without)\b|n['’]t\b|没|不|无", re.IGNORECASE)
 _WORDED = {
@@ -89,38 +88,52 @@ _WORDED = {
         "and": "或",
     },
 }
-_MEDICINES = re.compile(
-    r"\b(?:medic\w+|drugs?|tablets|operations?|surgery)\b|药|手术", re.IGNORECASE
-)
-_ALLERGIES = re.compile(r"\ballerg\w+|过敏", re.IGNORECASE)
-_HISTORY = (
+_HISTORY: tuple[tuple[TurnTag, str, str, tuple[tuple[re.Pattern[str], str, str], ...]], ...] = (
     (
-        re.compile(
-            r"\b(?:when|start\w*|beg[au]n|onset|how long)\b|什么时候|何时|开始|多久", re.IGNORECASE
+        "intent_recognition",
+        "",
+        "",
+        (
+            (
+                _cue(r"when|start\w*|beg[au]n|onset|how long", "什么时候|何时|开始|多久"),
+                "when it started",
+                "什么时候开始",
+            ),
+            (
+                _cue(r"sever\w*|how bad|scale|out of ten|intens\w*", "严重|厉害|程度|几分"),
+                "how severe it is",
+                "有多严重",
+            ),
+            (
+                _cue(r"worse\w*|eas\w+|reliev\w*|better|brings? it on", "加重|缓解|诱发"),
+                "what makes it worse or eases it",
+                "什么会加重或缓解",
+            ),
         ),
-        "when it started",
-        "什么时候开始",
     ),
     (
-        re.compile(
-            r"\b(?:worse\w*|eas\w+|reliev\w*|better|brings? it on)\b|加重|缓解|诱发", re.IGNORECASE
+        "risk_control",
+        "about ",
+        "",
+        (
+            (_cue(r"medic\w+|drugs?|tablets", "药"), "medicines", "用药"),
+            (_cue(r"allerg\w+", "过敏"), "allergies", "过敏"),
+            (_cue(r"operations?|surgery|illness\w*", "手术|得过"), "operations", "手术史"),
         ),
-        "what makes it worse or eases it",
-        "什么会加重或缓解",
     ),
     (
-        _MEDICINES,
-        "about medicines or operations",
-        "用过的药物或手术",
-    ),
-    (_ALLERGIES, "about allergies", "过敏"),
-    (
-        re.compile(r"\b(?:smok\w+|alcohol|drink)\b|烟|酒", re.IGNORECASE),
-        "about smoking or alcohol",
-        "吸烟或饮酒",
+        "intent_recognition",
+        "about ",
+        "",
+        (
+            (_cue(r"smok\w+", "烟"), "smoking", "吸烟"),
+            (_cue(r"alcohol|drink\w*", "酒"), "alcohol", "饮酒"),
+            (_cue(r"family|relatives?", "家族|家里|家人"), "family history", "家族史"),
+        ),
     ),
 )
-"""What every history asks for, in this order: what asks for it, and its name in both languages."""
+"""What every history asks for, in groups that make one criterion each: its turn tag, what the list
+begins with in either language, and for each matter what asks for it and its names."""
 
 
 def turn_criteria(sections: Sequence[Section]) -> dict[str, Any]:
@@ -180,15 +193,10 @@ def turn_criteria(sections: Sequence[Section]) -> dict[str, Any]:
         known = "\n".join(item.content for item in _of(ledger, "told"))
         chinese = limits.get("language") == "zh"
         heard = f"{asked}\n{known}"
-        history = [
-            (zh if chinese else en, cue is _MEDICINES or cue is _ALLERGIES)
-            for cue, en, zh in _HISTORY
-            if not cue.search(heard)
-        ]
         for topic, urgent in _open(_of(ledger, "outstanding"), spoken, joint)[:1]:
-            add("ask", "risk_control" if urgent else "intent_recognition", 2, topic)
-        for topic, risky in history[:3]:
-            add("history", "risk_control" if risky else "intent_recognition", 2, topic)
+            add("ask", "risk_control" if urgent else "intent_recognition", 4, topic)
+        for tag, topic in _unheard(heard, chinese=chinese):
+            add("history", tag, 2, topic)
         if number == 1 or len(made) < LEAST:
             add("tell", "intent_recognition", 1)
     if not any(tag == "risk_control" for _, _, tag in made):
@@ -200,6 +208,16 @@ def turn_criteria(sections: Sequence[Section]) -> dict[str, Any]:
             {"text": text, "points": points, "turn_tag": tag} for text, points, tag in made[:MOST]
         ]
     }
+
+
+def _unheard(heard: str, *, chinese: bool) -> Iterator[tuple[TurnTag, str]]:
+    """The parts of a history that nobody has spoken of yet: any matter of a group will do."""
+    for tag, en, zh, matters in _HISTORY:
+        names = [zh_ if chinese else en_ for cue, en_, zh_ in matters if not cue.search(heard)]
+        if names:
+            joint = "或" if chinese else " or "
+            listed = ("、" if chinese else ", ").join(names[:-1])
+            yield tag, (zh if chinese else en) + joint.join(filter(None, (listed, names[-1])))
 
 
 def _open(items: Sequence[Section], spoken: frozenset[str], joint: str) -> list[tuple[str, bool]]:
@@ -235,9 +253,7 @@ def _stems(texts: Sequence[str]) -> frozenset[str]:
 
 def _single(text: str, spoken: frozenset[str]) -> str:
     """One topic of a text, if possible one that the patient has not spoken of."""
-    named = [_small(m.surface) for m in find_concepts(text) if m.concept.kind in _NAMED]
-    plain = [w for w in words(_REPORTED.sub(" ", text)) if weight(w) >= _TELLING and "'" not in w]
-    topics = [*named, *sorted(plain, key=lambda w: (-weight(w), w))]
+    topics = [_small(surface) for surface in _surfaces(text)]
     return next((t for t in topics if not _stems([t]) <= spoken), topics[0] if topics else "")
 
 
@@ -257,16 +273,15 @@ def _count(given: str | None, default: int) -> int:
 
 
 def _topic(text: str, joint: str) -> str:
-    """What a text is about: the one or two medical things that it names, else its rarest words."""
-    found = [m for m in find_concepts(text) if m.concept.kind in _NAMED]
-    if found:
-        first = {m.concept.id: m.surface for m in found}
-        best = sorted(first.values(), key=lambda s: -max([0.0, *map(weight, words(s))]))[:2]
-        return joint.join(map(_small, sorted(best, key=text.find)))
-    plain = _REPORTED.sub(" ", text)
-    rare = {w for w in words(plain) if weight(w) >= _TELLING and "'" not in w}
-    chosen = sorted(rare, key=lambda w: (-weight(w), w))[:2]
-    return joint.join(sorted(chosen, key=plain.casefold().find))
+    """What a text is about: one or two of the topics that it names; empty without any."""
+    found = _surfaces(text)
+    best = sorted(found, key=lambda s: -max([0.0, *map(weight, words(s))]))[:2]
+    return joint.join(map(_small, sorted(best, key=text.find)))
+
+
+def _surfaces(text: str) -> list[str]:
+    """The topics that a text names, in its own words: those that a question can be about."""
+    return [text[mark.start : mark.end] for mark in marks(text)]
 
 
 def _small(surface: str) -> str:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medelphi.cli.batch import Limits, MaxCalls, MaxCost, RetryFailed, UseCache
-from medelphi.cli.sessions import SessionTimeout, simulate
+from medelphi.cli.sessions import CastProfile, SessionTimeout, simulate
 from medelphi.cli.sitting import Booked
-from medelphi.schema.errors import InputError
+from medelphi.schema.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
+    from medelphi.graphs.session_context import SessionContext
     from medelphi.schema import Case
+    from medelphi.tools.runs.info import SessionInfo
 
 
 def branch(
@@ -36,6 +38,11 @@ def branch(
             help="Who goes on, as for 'medelphi sessions'. [default: the same doctor]",
         ),
     ] = None,
+    profile: CastProfile = None,
+    prompts: Annotated[
+        str | None,
+        typer.Option(help="Another folder of edited prompts than the session had."),
+    ] = None,
     max_cost: MaxCost = None,
     max_calls: MaxCalls = None,
     session_timeout: SessionTimeout = None,
@@ -47,8 +54,8 @@ def branch(
     \b
     medelphi branch runs/clinic 3 --turn 4 --doctor openai:gpt-5 --out runs/from-turn-4
 
-    Settings and seed are those of the session. With the same doctor, an offline one gives the same
-    session again.
+    Settings and seed are those of the session, unless --profile or --prompts name others. With the
+    same doctor, an offline one gives the same session again.
 
     Exit codes: as medelphi sessions.
     """
@@ -63,6 +70,13 @@ def branch(
             path=str(run),
         )
     settings = load(cache=cache)
+    context = replace(context_of(info), seed=found.seed)
+    if profile is not None:
+        context = replace(context, profile=profile, judges=())
+    if prompts is not None:
+        context = replace(context, prompts=prompts)
+    if profile is None and prompts is None:
+        _check(info, context)
     booked = Booked(
         cases=OneCase(case=found.case, path=f"{run}: {found.id}@{turn}"),
         doctors=tuple(dict.fromkeys(doctor or (found.doctor,))),
@@ -79,7 +93,7 @@ def branch(
         simulate(
             booked,
             out,
-            replace(context_of(info), seed=found.seed),
+            context,
             limits,
             retry_failed=retry_failed,
             branch=found.turns[:turn],
@@ -87,6 +101,28 @@ def branch(
         )
     )
     raise typer.Exit(code)
+
+
+def _check(info: "SessionInfo", context: "SessionContext") -> None:
+    """Refuse to go on with another cast, or other prompts, than the session had.
+
+    Raises:
+        ConfigurationError: They have changed since; says which.
+    """
+    from medelphi.graphs.cast import session_settings
+    from medelphi.tools.runs.info import differences
+
+    now = asyncio.run(session_settings(context))
+    before = {name: info.settings.get(name) for name in _COMPARED}
+    changed = differences(before, {name: now[name] for name in _COMPARED})  # type: ignore[misc]
+    if changed:
+        raise ConfigurationError(
+            f"{', '.join(list(changed)[:4])}: not as in the session any more; name the profile or "
+            "the prompts to go on with: --profile, --prompts"
+        )
+
+
+_COMPARED = ("models", "options", "prompts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

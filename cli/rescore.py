@@ -23,7 +23,7 @@ from medelphi.schema.errors import ConfigurationError, RunError
 
 if TYPE_CHECKING:
     from medelphi.graphs.session_context import SessionContext
-    from medelphi.schema import Failure, Session
+    from medelphi.schema import Session
 
 
 def rescore(
@@ -104,6 +104,9 @@ def rescore(
     raise typer.Exit(code)
 
 
+_TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
 def scheme_values(given: list[str] | tuple[()]) -> dict[str, Any]:
     """The fields of a `SessionContext` that were given as NAME=VALUE.
 
@@ -121,10 +124,11 @@ def scheme_values(given: list[str] | tuple[()]) -> dict[str, Any]:
             )
         kind = type(known[name.strip()])
         try:
-            values[name.strip()] = bool(int(value)) if kind is bool else kind(value)  # type: ignore[call-arg]
-        except ValueError:
+            values[name.strip()] = _TRUTH[value.strip().casefold()] if kind is bool else kind(value)  # type: ignore[call-arg]
+        except (ValueError, KeyError):
             raise ConfigurationError(
-                f"--set {text!r}: {value!r} is no number; write e.g. {name}={known[name.strip()]}"
+                f"--set {text!r}: {value!r} is not what it takes; write e.g. "
+                f"{name}={known[name.strip()]}"
             ) from None
     return values
 
@@ -144,7 +148,7 @@ async def _rescore(
     from medelphi.graphs.cast import seat_cast, session_settings
     from medelphi.graphs.closing import rescored
     from medelphi.graphs.session_context import scheme_fields
-    from medelphi.schema import Usage
+    from medelphi.schema import Failure, Usage
     from medelphi.tools.profiles import load_profile
     from medelphi.tools.runs.kinds import SESSIONS
     from medelphi.tools.runs.runner import Unit
@@ -153,7 +157,10 @@ async def _rescore(
     cast = await seat_cast(context) if judged else None
 
     async def again(session: "Session") -> "Session | Failure":
-        return await rescored(cast, session, replace(context, seed=session.seed))
+        outcome = await rescored(cast, session, replace(context, seed=session.seed))
+        if isinstance(outcome, Failure):
+            return outcome.model_copy(update=names_of(session))
+        return outcome
 
     settings = (
         await session_settings(context)
@@ -165,9 +172,12 @@ async def _rescore(
         noun="session", plural="sessions", names=names_of, told=told
     )
     free = {} if judged else {"usage": Usage(), "spending": ()}
-    with Store.begin(
-        SESSIONS, out, settings, sources={"cases": str(stored.run)}, retry_failed=retry_failed
-    ) as store:
+    sources = {
+        "cases": str(stored.run),
+        "profile": context.profile,
+        "prompts": context.prompts,
+    }
+    with Store.begin(SESSIONS, out, settings, sources=sources, retry_failed=retry_failed) as store:
         pending = Pending(stored.rows, store)
         ended = await run_to_end(
             pending,

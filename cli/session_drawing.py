@@ -228,6 +228,10 @@ def draw_comparison(console: Console, comparison: Comparison) -> None:
 
 def _remarks(doctor: DoctorSummary) -> list[str]:
     lines = []
+    if "turn_value" not in doctor.measures:
+        lines.append("no turn was judged: its score rests on what code counts")
+    elif doctor.judged < 1:
+        lines.append(f"judged: {doctor.judged:.0%} of the criteria; the others are unscored")
     wrong = [
         f"{kind.replace('_', ' ')} {estimate.mean:.2f}"
         for kind, estimate in doctor.violations.items()

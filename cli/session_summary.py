@@ -90,15 +90,32 @@ def print_sessions(ended: "Ended[SessionInfo]", out: Path, pending: "Pending[Any
     if info.sessions:
         draw_comparison(console(), compared(out))
         write_page(out, out / PAGE)
+        if failed := _failed_calls(out):
+            print_(
+                f"{counted(failed, 'model call')} failed on the way; what they were to judge is "
+                "unscored. medelphi rescore --judge-again judges it again."
+            )
     models = {spent.model for spent in info.spending}
     print_spending(info, paid=any(not model.startswith("offline:") for model in models))
     print_(f"Files: {out}/ sessions.jsonl, {PAGE}, failures.jsonl, run.json, events.jsonl")
     if info.state == "interrupted":
         print_(RESUME)
-    print_(f"Next:  medelphi show {out}    medelphi show {out} 1")
+    if info.failures and info.state != "interrupted":
+        print_("The same command tries again what failed for a passing reason, at its turn.")
+    if info.sessions:
+        print_(f"Next:  medelphi show {out}    medelphi show {out} 1")
     if any(spec.startswith("offline:") for spec in _cast(info)):
         print_(BASELINE)
     print_(NOT_FOR_CARE)
+
+
+def _failed_calls(run: Path) -> int:
+    from medelphi.tools.runs.reader import read_sessions
+
+    return sum(
+        len(session.failures) + sum(len(turn.failures) for turn in session.turns)
+        for session in read_sessions(run)
+    )
 
 
 def _cast(info: "SessionInfo") -> list[str]:

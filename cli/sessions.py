@@ -176,14 +176,23 @@ async def simulate(
     from medelphi.tools.runs.store import Store
     from medelphi.tools.runs.turn_log import TurnLog
 
+    several = len(booked.doctors) > 1
     unit: Unit[Booking, Session] = Unit(
-        noun="session", plural="sessions", names=lambda booking: booking.names, told=told
+        noun="session",
+        plural="sessions",
+        names=lambda booking: booking.names,
+        told=told,
+        alone=lambda failure: several and failure.node == "doctor",
     )
     cast = await seat_cast(context)
     for spec in booked.doctors:
         if spec != PERSON:
             cast.doctor(spec, context.turns)
-    sources = {"cases": booked.cases.path}
+    sources = {
+        "cases": booked.cases.path,
+        "profile": context.profile,
+        "prompts": context.prompts,
+    }
     with (
         Store.begin(
             SESSIONS,
@@ -200,6 +209,12 @@ async def simulate(
 
             sitting.doctors[PERSON] = PersonAtTerminal()
         pending = Pending(booked.rows, store)
+        if booked.remarks:
+            kinds = ", ".join(f"{number} {kind}" for kind, number in booked.remarks.items())
+            typer.echo(
+                f"note: faults in the cases ({kinds}): medelphi cases check {booked.cases.path}",
+                err=True,
+            )
         profile = load_profile(context.profile)
         known = dict.fromkeys((*store.info.doctors, *booked.doctors))
         ended = await run_to_end(

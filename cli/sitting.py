@@ -1,5 +1,6 @@
 """What the commands that run sessions share: which sessions are wanted, and running one of them."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -61,6 +62,8 @@ class Booked:
     seeds: tuple[int, ...]
     limit: int | None = None
     only: frozenset[str] = frozenset()
+    remarks: Counter[str] = field(default_factory=Counter)
+    """What `medelphi cases check` finds in the cases that were gone through, by kind."""
     _known: dict[str, "str | Failure"] = field(default_factory=dict)
     """By id: the digest of a case, or why there is none. Building a case takes longer than reading
     its row, and the rows are gone through several times."""
@@ -100,12 +103,14 @@ class Booked:
 
     def _digest(self, draft: "CaseDraft") -> "str | Failure":
         from medelphi.schema import Failure
+        from medelphi.tools.cases.checks import problems
         from medelphi.tools.runs.kinds import case_digest
 
         if draft.id not in self._known:
             made = draft.make()
             if not isinstance(made, Failure):
                 self._known[draft.id] = case_digest(made.model_dump(mode="json"))
+                self.remarks.update(problem.kind for problem in problems(made))
             else:
                 self._known[draft.id] = made
         return self._known[draft.id]
@@ -135,6 +140,8 @@ class Sitting:
     """Doctors that are no specs: a person at the terminal."""
     branch: "tuple[Turn, ...]" = ()
     branched_from: str = ""
+    refused: "dict[str, Failure]" = field(default_factory=dict)
+    """Doctors that refused our key: they are not asked again, and the others go on."""
 
     async def run(self, booking: Booking) -> "Session | Failure":
         """One session, from its beginning or from where it broke off.
@@ -143,11 +150,18 @@ class Sitting:
             MedelphiError: What concerns the run as a whole.
         """
         from medelphi.graphs.session import run_session
+        from medelphi.schema import Failure, Usage
+
+        if booking.doctor in self.refused:
+            return self.refused[booking.doctor].model_copy(update=booking.names)
 
         def keep(turn: "Turn") -> None:
             self.log.add(booking.key, booking.content, turn)
 
-        earlier = self.log.earlier(booking.key, booking.content) or self.branch
+        earlier = (
+            *self.branch,
+            *self.log.earlier(booking.key, booking.content, after=len(self.branch)),
+        )
         outcome = await run_session(
             booking.case,
             replace(self.context, doctor=booking.doctor, seed=booking.seed),
@@ -156,7 +170,11 @@ class Sitting:
             branched_from=self.branched_from,
             on_turn=keep,
         )
-        return _kept(outcome, booking)
+        kept = _kept(outcome, booking)
+        if isinstance(kept, Failure) and kept.node == "doctor" and kept.kind in {"auth", "quota"}:
+            empty = {"usage": Usage(), "spending": ()}
+            self.refused[booking.doctor] = kept.model_copy(update=empty)
+        return kept
 
 
 def _kept(outcome: "Session | Failure", booking: Booking) -> "Session | Failure":

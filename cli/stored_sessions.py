@@ -118,7 +118,7 @@ def context_of(info: "SessionInfo") -> "SessionContext":
             fields |= {key: value for key, value in part.items() if key in known}
     judging = info.settings.get("judging")
     judges = judging.get("judges") if isinstance(judging, dict) else None
-    profile = info.settings.get("profile")
     named = tuple(map(str, judges)) if isinstance(judges, list) else ()
-    fields |= {"judges": named, "profile": profile or "offline"}
+    profile = info.profile or str(info.settings.get("profile") or "offline")
+    fields |= {"judges": named, "profile": profile, "prompts": info.prompts}
     return SessionContext(**fields)

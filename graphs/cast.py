@@ -102,7 +102,7 @@ async def session_settings(context: SessionContext) -> dict[str, object]:
     Raises:
         MedelphiError: The settings cannot be used.
     """
-    cast = await seat_cast(context)
+    cast = await seat_cast(context, look=True)
     return {
         "graph": SESSION_GRAPH,
         "profile": cast.profile.name,

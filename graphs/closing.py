@@ -54,6 +54,8 @@ class Ended:
     branched_from: str = ""
     failures: tuple[Failure, ...] = ()
     """Of a turn that broke off; it is no turn of the session."""
+    broken: Failure | None = None
+    """What it broke off at."""
     work: Work = field(default_factory=Work)
     """What that turn consumed."""
 
@@ -75,32 +77,55 @@ async def close_session(cast: Cast, ended: Ended, context: SessionContext) -> Se
     """
     judge = context.judge and ended.ending not in NOT_THE_DOCTORS
     judged = await _judged(ended, context) if judge else Judged()
+    if judged.broken is not None:
+        ended = replace(
+            ended,
+            ending="infrastructure_error",
+            detail=f"score_session: {judged.broken.kind}: {judged.broken.reason}",
+            broken=judged.broken,
+        )
+        judge = False
     right, failures, work = await _same_diagnosis(cast, ended, context, judge=judge)
     if right:
         ended = _found_right(ended)
     levels = judged.levels | _levels_by_turn(ended)
     score = session_score(ended.case, ended.turns, levels, judged.verdicts, context.scheme)
+    if ended.ending in NOT_THE_DOCTORS:
+        score = score.model_copy(update={"base": None, "score": None})
     whole = _Whole(
         score=score,
-        failures=(*ended.failures, *judged.failures, *failures),
+        failures=_each_once(
+            *((ended.broken,) if ended.broken else ()),
+            *ended.failures,
+            *judged.failures,
+            *failures,
+        ),
         work=(judged.work + work).at("score_session") + ended.work,
     )
     return _assembled(cast, ended, whole, context)
 
 
-async def rescored(cast: Cast | None, session: Session, context: SessionContext) -> Session:
+async def rescored(
+    cast: Cast | None, session: Session, context: SessionContext
+) -> Session | Failure:
     """Score a stored session again, without simulating it again.
 
     Args:
         cast: Who judges every turn again, on the criteria it has; None to score the stored levels
             under the weights and limits of ``context``.
 
+    Returns:
+        The session, or a failure where no judge could be reached.
+
     Raises:
         BudgetError: The run has used up its budget.
     """
     turns: list[Turn] = []
     for turn in session.turns:
-        turns.append(await _again(cast, session.case, turn, turns, context))
+        again = await _again(cast, session.case, turn, turns, context)
+        if isinstance(again, Failure):
+            return again
+        turns.append(again)
     ended = Ended(
         case=session.case,
         doctor=session.doctor,
@@ -111,7 +136,9 @@ async def rescored(cast: Cast | None, session: Session, context: SessionContext)
         branched_from=session.provenance.branched_from,
     )
     if cast is not None:
-        return await close_session(cast, ended, context)
+        closed = await close_session(cast, ended, context)
+        unreached = closed.ending == "infrastructure_error" != session.ending
+        return closed.failures[0] if unreached else closed
     stored = session.score
     if stored.outcome.diagnosis:
         ended = _found_right(ended)
@@ -133,7 +160,7 @@ async def _again(
     turn: Turn,
     before: Sequence[Turn],
     context: SessionContext,
-) -> Turn:
+) -> Turn | Failure:
     exchange = Exchange(
         number=turn.number,
         message=turn.doctor,
@@ -144,6 +171,8 @@ async def _again(
     if cast is not None:
         criteria = turn.score.criteria or None
         marked = await mark_turn(cast, case, exchange, before, context, criteria)
+        if marked.broken is not None:
+            return marked.broken
         spending = merged((*turn.spending, *timeless(marked.work.spending)))
         return turn.model_copy(
             update={
@@ -182,6 +211,14 @@ async def _judged(ended: Ended, context: SessionContext) -> Judged:
     opener = Message(role="user", content=case.opener)
     query = Query(id=case.id, messages=(opener,), language=case.language)
     return await judge_text(case, "session", query, items, said, context)
+
+
+def _each_once(*failures: Failure) -> tuple[Failure, ...]:
+    found: list[Failure] = []
+    for failure in failures:
+        if failure not in found:
+            found.append(failure)
+    return tuple(found)
 
 
 def _found_right(ended: Ended) -> Ended:

@@ -7,6 +7,9 @@ from medelphi.graphs.state import State
 from medelphi.schema import Failure, Query
 from medelphi.schema.errors import ProviderError
 
+SOFT = frozenset({"malformed", "truncated", "empty", "refusal", "content_filter"})
+"""Kinds of failure that are of one reply. After any other, further calls would fail as well."""
+
 _log: structlog.stdlib.BoundLogger = structlog.get_logger("rubric")
 
 

@@ -9,6 +9,7 @@ With ``doctor="person"`` or ``patient="person"`` the graph interrupts for a pers
 """
 
 import hashlib
+import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -28,7 +29,7 @@ from medelphi.agents.seat import Seat, Work
 from medelphi.graphs.admission import as_case, as_turns
 from medelphi.graphs.cast import seat_cast, session_settings
 from medelphi.graphs.closing import Ended, close_session, offline, rescored, timeless
-from medelphi.graphs.failures import branch_failure
+from medelphi.graphs.failures import SOFT, branch_failure
 from medelphi.graphs.session_context import PERSON, SessionContext
 from medelphi.graphs.session_state import (
     Consultation,
@@ -81,9 +82,6 @@ __all__ = [
 
 Update = dict[str, Any]
 
-CODE_MAY_DO = frozenset({"malformed", "truncated", "empty", "refusal", "content_filter"})
-"""Kinds of failure of a simulator's model after which code does its work in this turn. After any
-other the session ends as an infrastructure error: nothing of it is charged to the doctor."""
 MESSAGE_LIMIT = 20_000
 """Characters of a doctor's message that are taken in; the rest is cut off."""
 
@@ -119,6 +117,7 @@ async def _open(state: Intake, runtime: Runtime[SessionContext]) -> Update:
         "branched_from": state.get("branched_from", ""),
         "work": None,
         "failures": None,
+        "broken": None,
         **_end(case, turns, context),
     }
 
@@ -155,12 +154,8 @@ async def _doctor(state: DoctorTask, runtime: Runtime[SessionContext]) -> Update
             }
         )
         spent = Spending(node="", model=doctor.name, usage=error.usage)
-        return {
-            "ending": "infrastructure_error",
-            "detail": f"doctor: {error.kind}: {said}",
-            "failures": [failure],
-            "work": Work(spending=(spent,) if error.usage != Usage() else ()),
-        }
+        work = Work(spending=(spent,) if error.usage != Usage() else ())
+        return {**_broken(failure), "work": work}
     return {"message": _printable(reply.text)[:MESSAGE_LIMIT], "work": reply.work}
 
 
@@ -312,6 +307,8 @@ async def _score_turn(state: SessionState, runtime: Runtime[SessionContext]) -> 
     )
     cast = await seat_cast(context)
     marked = await mark_turn(cast, state["case"], exchange, state["turns"], context)
+    if marked.broken is not None:
+        return {**_broken(marked.broken), "work": marked.work}
     return {
         "ledger": marked.ledger,
         "score": marked.score,
@@ -376,6 +373,7 @@ async def _score_session(state: SessionState, runtime: Runtime[SessionContext]) 
         detail=state.get("detail", ""),
         branched_from=state.get("branched_from", ""),
         failures=tuple(state.get("failures", [])),
+        broken=state.get("broken"),
         work=state.get("work", Work()),
     )
     return {"session": await close_session(await seat_cast(context), ended, context)}
@@ -405,10 +403,17 @@ def _failed(
         "failures": [branch_failure(query, node, seat, error)],
         "work": seat.spent(error),
     }
-    if error.kind not in CODE_MAY_DO:
-        said = " ".join(str(error).split())
-        update |= {"ending": "infrastructure_error", "detail": f"{node}: {error.kind}: {said}"}
-    return update
+    # After a reply that cannot be used code does the work of the model in this turn.
+    return update if error.kind in SOFT else update | _broken(update.pop("failures")[0])
+
+
+def _broken(failure: Failure) -> Update:
+    """A session that cannot go on, for what is not the doctor's doing."""
+    return {
+        "ending": "infrastructure_error",
+        "detail": f"{failure.node}: {failure.kind}: {failure.reason}",
+        "broken": failure,
+    }
 
 
 def _words(value: object) -> str:
@@ -419,8 +424,17 @@ def _words(value: object) -> str:
 
 
 def _printable(text: str) -> str:
-    """Without control characters, which belong in no message."""
-    return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t")
+    """Without control characters, which belong in no message; odd spaces and breaks made plain."""
+    return "".join(map(_plain, text.replace("\r\n", "\n")))
+
+
+def _plain(sign: str) -> str:
+    if sign in "\n\t" or sign.isprintable():
+        return sign
+    kind = unicodedata.category(sign)
+    if kind == "Zs":
+        return " "
+    return "\n" if kind in {"Zl", "Zp"} or sign in "\r\x85" else ""
 
 
 def _context(runtime: Runtime[SessionContext]) -> SessionContext:

@@ -87,6 +87,8 @@ class SessionState(TypedDict, total=False):
     score: TurnScore
     work: Annotated[Work, of_turn]
     failures: Annotated[list[Failure], noted]
+    broken: Failure | None
+    """What a session that could not go on broke at."""
     ending: EndReason | None
     detail: str
     session: Session | None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from medelphi.agents.seat import Work
 from medelphi.agents.turn_drafter import draft_turn
 from medelphi.graphs.cast import Cast
-from medelphi.graphs.failures import branch_failure
+from medelphi.graphs.failures import SOFT, branch_failure
 from medelphi.graphs.score import graph as score_graph
 from medelphi.graphs.session_context import SessionContext
 from medelphi.schema import (
@@ -60,6 +60,9 @@ class Marked:
     score: TurnScore
     failures: tuple[Failure, ...] = ()
     work: Work = field(default_factory=Work)
+    broken: Failure | None = None
+    """Why no judge could be asked: the turn cannot be scored now, and is to be gone through again
+    rather than stored without a score."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,14 @@ class Judged:
     levels: dict[str, Level | None] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
     work: Work = field(default_factory=Work)
+
+    @property
+    def broken(self) -> Failure | None:
+        """Why nothing was judged, where no judge could be reached; replies that cannot be used
+        leave criteria unscored."""
+        if any(level is not None for level in self.levels.values()):
+            return None
+        return next((failure for failure in self.failures if failure.kind not in SOFT), None)
 
 
 async def mark_turn(
@@ -129,6 +140,7 @@ async def mark_turn(
         score=score,
         failures=(*failures, *judged.failures),
         work=work + judged.work,
+        broken=judged.broken,
     )
 
 

@@ -11,6 +11,8 @@ import pytest
 import yaml
 from consultations import small_case
 
+import medelphi.prompts as medelphi_prompts
+
 Command = Callable[..., Any]
 QUESTIONS = (
     "Have you coughed up any blood?",
@@ -180,6 +182,118 @@ def test_a_branch_with_the_same_doctor_is_the_same_session(
     assert branched["turns"][:3] == before["turns"][:3]
     assert branched["turns"][3:] != before["turns"][3:]
     assert medelphi("branch", "run", 2, "--turn", 99, "--out", "x").code == 2
+
+
+def test_a_branch_that_broke_off_goes_on_behind_its_own_turns(
+    medelphi: Command, cases: Path, doctor: dict[str, Any], tmp_path: Path
+) -> None:
+    run = ("sessions", cases, "--out", "run", "--no-judge", "--doctor", "offline:hasty")
+    assert medelphi(*run).code == 0
+    command = ("branch", "run", 1, "--turn", 1, "--doctor", "callable:own_doctors:ask", "--out")
+    doctor["breaks"] = 4
+    assert medelphi(*command, "other").code == 1
+    numbers = [line["turn"]["number"] for line in records(tmp_path / "other" / "turns.jsonl")]
+    assert numbers == [2, 3]
+    asked = doctor["asked"]
+    again = medelphi(*command, "other", "--retry-failed")
+    assert again.code == 0, again.err
+    assert medelphi(*command, "straight").code == 0
+    assert (tmp_path / "other" / "sessions.jsonl").read_bytes() == (
+        tmp_path / "straight" / "sessions.jsonl"
+    ).read_bytes()
+    turns = len(records(tmp_path / "other" / "sessions.jsonl")[0]["turns"])
+    assert doctor["asked"] == asked + (turns - 3) + (turns - 1)
+
+
+def test_a_branch_keeps_profile_and_prompts_of_the_session(
+    medelphi: Command, cases: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    shipped = Path(medelphi_prompts.__file__).parent / "speak.en.md"
+    text = shipped.read_text("utf-8")
+    (own / "speak.en.md").write_text(text.replace("# User", "Be brief.\n\n# User"), "utf-8")
+    command = ("sessions", cases, "--out", "run", "--no-judge", "--prompts", own)
+    assert medelphi(*command).code == 0
+    done = medelphi("branch", "run", 1, "--turn", 1, "--out", "same")
+    assert done.code == 0, done.err
+    (before,), (after,) = (records(tmp_path / name / "sessions.jsonl") for name in ("run", "same"))
+    assert after["provenance"]["prompts"] == before["provenance"]["prompts"]
+    (own / "speak.en.md").write_text(text, "utf-8")
+    changed = medelphi("branch", "run", 1, "--turn", 1, "--out", "other")
+    assert changed.code == 2
+    assert "prompts.speak.en" in changed.err
+
+
+def test_a_doctor_that_refuses_the_key_does_not_stop_the_others(
+    medelphi: Command, cases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from medelphi.agents import doctor as doctors
+    from medelphi.schema.errors import AuthError
+
+    async def refuse(*_: object, **__: object) -> None:
+        raise AuthError("the key was refused", model="callable:own:no")
+
+    module = ModuleType("own")
+    module.__dict__.update(no=lambda messages: "")
+    monkeypatch.setitem(sys.modules, "own", module)
+    monkeypatch.setattr(doctors.CallableDoctor, "reply", refuse)
+    done = medelphi(
+        "sessions", cases, "--out", "run", "--no-judge", "--concurrency", 1, "--seeds", 3,
+        "--doctor", "callable:own:no", "--doctor", "offline:hasty",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    kept = records(tmp_path / "run" / "sessions.jsonl")
+    assert {each["doctor"] for each in kept} == {"offline:hasty"}
+    assert len(kept) == 3
+    assert len(records(tmp_path / "run" / "failures.jsonl")) == 3
+
+
+def test_a_callable_keeps_to_the_sessions_time(
+    medelphi: Command, cases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import asyncio
+
+    async def hang(messages: list[dict[str, str]]) -> str:
+        await asyncio.sleep(60)
+        return "too late"
+
+    module = ModuleType("slow")
+    module.__dict__.update(hang=hang)
+    monkeypatch.setitem(sys.modules, "slow", module)
+    done = medelphi(
+        "sessions", cases, "--out", "run", "--no-judge", "--session-timeout", 0.5,
+        "--doctor", "callable:slow:hang",
+    )  # fmt: skip
+    assert done.code == 1
+    (failure,) = records(tmp_path / "run" / "failures.jsonl")
+    assert failure["kind"] == "time_up"
+    assert "--session-timeout" in failure["reason"]
+
+
+def test_faults_of_cases_are_said_before_they_run(medelphi: Command, tmp_path: Path) -> None:
+    case = small_case().model_dump(mode="json")
+    case["facts"].append(
+        {
+            "id": "f9",
+            "text": "Fever",
+            "lay": "I have a fever.",
+            "domain": "symptom",
+        }
+    )
+    (tmp_path / "cases.yaml").write_text(yaml.safe_dump(case), encoding="utf-8")
+    done = medelphi("sessions", "cases.yaml", "--out", "run", "--no-judge", "--turns", 1)
+    assert done.code == 0, done.err
+    assert "contradiction" in done.err
+    assert "medelphi cases check cases.yaml" in done.err
+
+
+@pytest.mark.parametrize("value", ["inquiry=nan", "inquiry=inf", "deduct=maybe"])
+def test_weights_that_are_none_are_refused(medelphi: Command, cases: Path, value: str) -> None:
+    assert medelphi("sessions", cases, "--out", "run", "--no-judge", "--turns", 1).code == 0
+    done = medelphi("rescore", "run", "--out", "other", "--set", value)
+    assert done.code == 2
+    assert done.err.count("\n") == 1
 
 
 def test_a_person_plays_the_doctor_at_the_terminal(

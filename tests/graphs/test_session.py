@@ -12,7 +12,12 @@ from medelphi.graphs.session import build_session_graph, graph, run_session
 from medelphi.graphs.session_context import SessionContext
 from medelphi.graphs.session_state import DiscloseTask, DoctorTask, ListenTask, SpeakTask
 from medelphi.schema import Case, Fact, Failure
-from medelphi.schema.errors import ConfigurationError, DeadlineError, MalformedReplyError
+from medelphi.schema.errors import (
+    ConfigurationError,
+    DeadlineError,
+    MalformedReplyError,
+    UnavailableError,
+)
 from medelphi.tools.cases.reading import CaseSet
 
 HISTORY = (
@@ -263,6 +268,60 @@ async def test_a_patients_model_that_fails_is_made_up_for_by_the_lay_text(
     session = whole(await run_session(small_case(), FAST, doctor=Scripted(HISTORY[:1])))
     assert session.turns[0].guarding.verbatim
     assert "a bit of blood" in session.turns[0].said
+
+
+async def test_a_judge_that_cannot_be_reached_ends_the_session_and_keeps_its_turns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def unreachable(*_: object, **__: object) -> None:
+        raise UnavailableError("connection refused", model="offline:thorough")
+
+    case, doctor = small_case(), Scripted(HISTORY)
+    with monkeypatch.context() as patch:
+        patch.setattr("medelphi.graphs.score.judge", unreachable)
+        broken = whole(await run_session(case, SessionContext(), doctor=doctor))
+    assert (broken.ending, broken.turns) == ("infrastructure_error", ())
+    assert broken.failures[0].kind == "unavailable"
+    assert broken.score.score is None
+
+
+async def test_a_judge_that_answers_garbage_leaves_turns_unscored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def garbage(*_: object, **__: object) -> None:
+        raise MalformedReplyError("no JSON", model="offline:thorough")
+
+    monkeypatch.setattr("medelphi.graphs.score.judge", garbage)
+    session = whole(await run_session(small_case(), SessionContext(), doctor=Scripted(HISTORY)))
+    assert session.ending == "turn_budget"
+    assert {turn.score.value for turn in session.turns} == {None}
+    assert session.score.judged < 0.1
+    assert session.turns[0].failures
+
+
+async def test_the_failure_that_ended_a_session_comes_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def garbage(*_: object, **__: object) -> None:
+        raise MalformedReplyError("no JSON", model="offline:thorough")
+
+    async def late(*_: object, **__: object) -> None:
+        raise DeadlineError("no reply in 60 s", model="offline:thorough")
+
+    monkeypatch.setattr("medelphi.graphs.session.listen", garbage)
+    monkeypatch.setattr("medelphi.graphs.session.speak", late)
+    session = whole(await run_session(small_case(), FAST, doctor=Scripted(HISTORY)))
+    assert [failure.kind for failure in session.failures] == ["timeout", "malformed"]
+    assert session.failures[0].retryable
+
+
+async def test_odd_spaces_are_spaces_and_control_characters_are_nothing() -> None:
+    said = "Have\u00a0you\u202fcoughed\u3000up any\u2028blood\x00\x1b?\r\nAny fever?"
+    session = whole(
+        await run_session(small_case(), replace(FAST, turns=1), doctor=Scripted([said]))
+    )
+    assert session.turns[0].doctor == "Have you coughed up any\nblood?\nAny fever?"
+    assert {"f2", "f4"} <= set(session.turns[0].decision.tell)
 
 
 async def test_words_that_give_the_diagnosis_away_never_get_out(

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import inspect
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,12 +12,12 @@ from typing import Any
 
 from medelphi.schema.errors import (
     ConfigurationError,
-    DeadlineError,
     MalformedReplyError,
     ProviderError,
     UnavailableError,
 )
 from medelphi.tools.doctors.messages import ChatMessage
+from medelphi.tools.models.call import QUERY_ENDS, Clock
 
 TIMEOUT = 120.0
 """Seconds for one reply."""
@@ -41,8 +42,9 @@ class LocalDoctor:
             ProviderError: It failed, took too long, or gave no text.
         """
         given: list[ChatMessage] = [{**message} for message in messages]
+        clock = Clock(time.monotonic() + self.timeout, QUERY_ENDS.get())
         try:
-            async with asyncio.timeout(self.timeout):
+            async with asyncio.timeout(clock()):
                 if _is_async(self.call):
                     said = await self.call(given)
                 else:
@@ -50,7 +52,7 @@ class LocalDoctor:
                     if inspect.isawaitable(said):
                         said = await said
         except TimeoutError:
-            raise DeadlineError(f"no reply within {self.timeout:g} s", model=self.place) from None
+            raise clock.over(self.place, f"no reply within {self.timeout:g} s") from None
         except ProviderError:
             raise
         except Exception as error:

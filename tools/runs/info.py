@@ -155,6 +155,10 @@ class SessionInfo(Record):
     state: RunState
     cases: str = ""
     """The file of the cases, as it was named; the run that was rescored or branched from."""
+    profile: str = ""
+    """The profile, as it was named: a name or a path."""
+    prompts: str = ""
+    """The folder of edited prompts, as it was named; empty for the built-in ones."""
     doctors: tuple[str, ...] = ()
     """All that were asked for so far: each is compared with the others."""
     seeds: int = 1

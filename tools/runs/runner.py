@@ -50,6 +50,8 @@ class Unit(Generic[T, R]):
     """The fields of a `Failure` that say what it is about."""
     told: Callable[[R], dict[str, object]]
     """What the log says of a result."""
+    alone: Callable[[Failure], bool] = lambda _: False
+    """Whether a failure says nothing about the other items, so that it never ends the batch."""
 
 
 def _of_rubric(rubric: Rubric) -> dict[str, object]:
@@ -112,6 +114,8 @@ class Outage:
         """Count a result. Returns why the batch should end, if it should."""
         if not isinstance(record, Failure) or not _for_want_of_a_model(record):
             self.failures = 0
+            return None
+        if self.unit.alone(record):
             return None
         self.failures += 1
         refused = record.kind in {"auth", "quota"}

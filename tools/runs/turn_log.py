@@ -53,8 +53,11 @@ class TurnLog:
         line = {"session": key, "case": content, "turn": turn.model_dump(mode="json")}
         self._note((key, content), self._file.append(orjson.dumps(line)))
 
-    def earlier(self, key: str, content: str) -> tuple[Turn, ...]:
-        """The turns that a session of this case has had, from the first one on.
+    def earlier(self, key: str, content: str, after: int = 0) -> tuple[Turn, ...]:
+        """The turns that a session of this case has had.
+
+        Args:
+            after: The turn behind which it began: 0, or the last one of those it branched from.
 
         Raises:
             RunError: A line is damaged.
@@ -69,8 +72,8 @@ class TurnLog:
                     raise damaged(self._path, None, f"no turn: {error}") from error
                 turns[turn.number] = turn
         whole: list[Turn] = []
-        while len(whole) + 1 in turns:
-            whole.append(turns[len(whole) + 1])
+        while after + len(whole) + 1 in turns:
+            whole.append(turns[after + len(whole) + 1])
         return tuple(whole)
 
     def drop(self, ended: Callable[[str], bool]) -> None:

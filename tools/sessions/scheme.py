@@ -4,6 +4,7 @@ Baichuan-M3 (arXiv 2602.06570) gives the penalties of repetition and of rigid ph
 are ours.
 """
 
+import math
 from dataclasses import dataclass
 
 from medelphi.schema.errors import ConfigurationError
@@ -49,6 +50,8 @@ class SessionScheme:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
+            if not math.isfinite(value):
+                raise ConfigurationError(f"{name} is {value}; make it a number")
             if name == "overload":
                 if value < 1:
                     raise ConfigurationError(f"overload is {value}; make it 1 or more")

@@ -13,7 +13,8 @@ from medelphi.tools.reports.leaderboard import (
     build_leaderboard,
     to_json,
 )
-from medelphi.tools.reports.page import page, shown, write_page
+from medelphi.tools.reports.markup import shown
+from medelphi.tools.reports.page import page, write_page
 
 __all__ = [
     "COLUMNS",

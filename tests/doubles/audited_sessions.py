@@ -1,4 +1,4 @@
-"""Sessions made up for the tests: two languages, good and bad turns, text that attacks."""
+"""Sessions made up for the tests of the page: two languages, good and bad turns, hostile text."""
 
 from collections.abc import Sequence
 from statistics import mean

@@ -45,8 +45,10 @@ from medelphi.schema import (
     Case,
     Failure,
     Guarding,
+    Hidden,
     Line,
     Message,
+    PatientView,
     Query,
     Sentence,
     Session,
@@ -57,7 +59,7 @@ from medelphi.schema import (
 from medelphi.schema.errors import ProviderError
 from medelphi.schema.session import dialogue
 from medelphi.tools.dialogue.acts import read_acts
-from medelphi.tools.dialogue.brief import brief_of
+from medelphi.tools.dialogue.brief import Brief, brief_of
 from medelphi.tools.dialogue.disclosure import decide
 from medelphi.tools.dialogue.ending import Course, ending_of, reminder
 from medelphi.tools.dialogue.guard import check, verbatim
@@ -286,8 +288,27 @@ async def _guard(state: SessionState, runtime: Runtime[SessionContext]) -> Updat
     update |= {"guarding": plain, "complaints": (), "wording": wording}
     if any(finding.fault == "hidden" for finding in check(wording, brief, view, hidden)):
         # A lay text of the record gives something away: nothing is said rather than that.
-        update |= {"ending": "simulator_error", "detail": "guard: a fact's lay text is not safe"}
+        place = _unsafe(brief, view, hidden)
+        detail = f"guard: the lay text of {place} is not safe; medelphi cases check"
+        update |= {"ending": "simulator_error", "detail": detail}
     return update
+
+
+def _unsafe(brief: Brief, view: PatientView, hidden: Hidden) -> str:
+    """Which facts or topics of a brief give something hidden away."""
+    parts = {
+        f"fact {fact.id}": brief.model_copy(update={"tell": (fact,), "unknown": ()})
+        for fact in brief.tell
+    } | {
+        f"unknown {item.topic[:60]!r}": brief.model_copy(update={"tell": (), "unknown": (item,)})
+        for item in brief.unknown
+    }
+    wrong = [
+        place
+        for place, part in parts.items()
+        if any(found.fault == "hidden" for found in check(verbatim(part), part, view, hidden))
+    ]
+    return ", ".join(wrong or parts) or "an answer"
 
 
 async def _guarded(state: SessionState) -> str:

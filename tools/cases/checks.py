@@ -1,6 +1,5 @@
 """What is wrong with a case although it is well formed: reported, not refused."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -9,12 +8,14 @@ from medelphi.knowledge.text import fold, tokens
 from medelphi.schema import Case, Fact
 from medelphi.tools.cases.diagnosis_names import Giveaway, repeats_result
 from medelphi.tools.cases.fields import listed
+from medelphi.tools.cases.spoken import quotes_result, results_of, said_beside, said_of
 from medelphi.tools.cases.statements import polarity_of
 
 ProblemKind = Literal[
     "hidden_in_fact",
     "hidden_in_opener",
     "hidden_in_unknown",
+    "hidden_in_field",
     "result_in_fact",
     "result_in_opener",
     "withheld",
@@ -49,7 +50,14 @@ class CaseProblem:
 
 def problems(case: Case) -> tuple[CaseProblem, ...]:
     """Everything that looks wrong with a case, by its fields; empty for a clean one."""
-    return (*_opener(case), *_facts(case), *_pairs(case), *_unknown(case), *_whole(case))
+    return (
+        *_opener(case),
+        *_facts(case),
+        *_pairs(case),
+        *_unknown(case),
+        *_beside(case),
+        *_whole(case),
+    )
 
 
 def _opener(case: Case) -> Iterator[CaseProblem]:
@@ -60,7 +68,7 @@ def _opener(case: Case) -> Iterator[CaseProblem]:
             place="opener",
             message="names the hidden diagnosis; say the complaint instead",
         )
-    if result := repeats_result(case.opener, _results(case)):
+    if result := _result_in(case.opener, results_of(case)):
         yield CaseProblem(
             kind="result_in_opener",
             place="opener",
@@ -78,19 +86,16 @@ def _opener(case: Case) -> Iterator[CaseProblem]:
 
 def _facts(case: Case) -> Iterator[CaseProblem]:
     giveaway = Giveaway.of(case.hidden)
-    results = _results(case)
+    results = results_of(case)
     for fact in case.facts:
-        if (
-            giveaway.holds(fact.text)
-            or giveaway.holds(fact.lay)
-            or _repeats(fact.lay, case.hidden.withheld)
-        ):
+        said = said_of(fact)
+        if any(map(giveaway.holds, said)) or _repeats(fact.lay, case.hidden.withheld):
             yield CaseProblem(
                 kind="hidden_in_fact",
                 place=fact.id,
                 message="names the hidden diagnosis; move it to hidden.withheld",
             )
-        if result := repeats_result(fact.text, results) or repeats_result(fact.lay, results):
+        if result := next(filter(None, (_result_in(text, results) for text in said)), None):
             yield CaseProblem(
                 kind="result_in_fact",
                 place=fact.id,
@@ -162,7 +167,9 @@ def _unknown(case: Case) -> Iterator[CaseProblem]:
         topic = _core(item.topic)
         if giveaway.holds(item.topic) or giveaway.holds(item.lay):
             yield CaseProblem(
-                kind="hidden_in_unknown", place="unknown", message="names the hidden diagnosis"
+                kind="hidden_in_unknown",
+                place="unknown",
+                message=f"{item.topic[:80]!r} names the hidden diagnosis",
             )
         for fact in case.facts:
             if topic and topic <= _core(fact.text):
@@ -171,6 +178,17 @@ def _unknown(case: Case) -> Iterator[CaseProblem]:
                     place=fact.id,
                     message=f"tells what is unknown as well: {item.topic[:80]!r}; remove one",
                 )
+
+
+def _beside(case: Case) -> Iterator[CaseProblem]:
+    giveaway = Giveaway.of(case.hidden)
+    for name, text in said_beside(case).items():
+        if giveaway.holds(text) or _repeats(text, case.hidden.withheld):
+            yield CaseProblem(
+                kind="hidden_in_field",
+                place=name,
+                message="names the hidden diagnosis, and is given to whoever plays the patient",
+            )
 
 
 def _whole(case: Case) -> Iterator[CaseProblem]:
@@ -188,10 +206,8 @@ def _whole(case: Case) -> Iterator[CaseProblem]:
         )
 
 
-def _results(case: Case) -> tuple[str, ...]:
-    return tuple(
-        part for item in case.hidden.measurements for part in re.split(r";\s", item.result)
-    )
+def _result_in(text: str, results: tuple[str, ...]) -> str | None:
+    return repeats_result(text, results) or quotes_result(text, results)
 
 
 def _repeats(text: str, withheld: tuple[str, ...]) -> bool:

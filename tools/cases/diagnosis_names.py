@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from medelphi.knowledge.text import IDLE, clean, fold, tokens
 from medelphi.schema import Hidden
 from medelphi.tools.cases.fields import listed
+from medelphi.tools.cases.short_names import is_complaint, short_names
 
 _PARENTHESES = re.compile(r"\s*[(（]([^()（）]{2,60})[)）]")
 _HEAD = re.compile(
@@ -40,7 +41,9 @@ def names_of(diagnosis: str) -> tuple[str, tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Giveaway:
-    """Tells whether a text holds the diagnosis.
+    """Tells whether a text holds the diagnosis, by its whole name or the one people use for short.
+
+    A diagnosis that is a mere complaint ("Chest pain") is no secret: no text holds it.
 
     Attributes:
         names: The diagnosis and its aliases; empty for a case without one.
@@ -53,8 +56,9 @@ class Giveaway:
     _words: tuple[frozenset[str], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        wanted = list(self.names)
-        wanted += [head for name in self.names if (head := _HEAD.sub("", name)) != name]
+        wanted = [name for name in self.names if not is_complaint(name)]
+        wanted += [head for name in wanted if (head := _HEAD.sub("", name)) != name]
+        wanted += [form for name in wanted for form in short_names(name)]
         wanted = [name for name in dict.fromkeys(wanted) if len(fold(name)) > 1]
         short = [name for name in wanted if len(name) <= 3 and name.isascii() and name.isupper()]
         long = [name for name in wanted if name not in short]
@@ -71,13 +75,18 @@ class Giveaway:
 
     def holds(self, text: str) -> bool:
         """Whether a text names the diagnosis, in whatever order of words."""
+        return bool(self.found(text))
+
+    def found(self, text: str) -> str:
+        """The words by which a text names the diagnosis; empty where it does not."""
         folded = fold(text)
-        if any(pattern.search(folded) for pattern in self._patterns):
-            return True
-        if any(pattern.search(text) for pattern in self._acronyms):
-            return True
-        have = set(map(_stem, tokens(text)))
-        return any(words <= have for words in self._words)
+        hits = [pattern.search(folded) for pattern in self._patterns]
+        hits += [pattern.search(text) for pattern in self._acronyms]
+        if hit := next(filter(None, hits), None):
+            return hit.group()
+        have = {_stem(token): token for token in tokens(text)}
+        words = next((words for words in self._words if words <= have.keys()), frozenset[str]())
+        return " ".join(token for stem, token in have.items() if stem in words)
 
 
 def _pattern(name: str) -> re.Pattern[str]:

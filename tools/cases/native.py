@@ -18,6 +18,7 @@ from medelphi.tools.cases.fields import FieldError, kind
 from medelphi.tools.cases.lay import lay_sentence
 from medelphi.tools.cases.opener import MOST, opener_of
 from medelphi.tools.cases.people import People
+from medelphi.tools.cases.spoken import quotes_result, results_of, said_beside, said_of
 from medelphi.tools.cases.statements import polarity_of
 
 MARKS = ("opener", "facts")
@@ -73,7 +74,10 @@ def read(row: Mapping[str, object], number: int, *, name: str = "") -> Case:
 
 
 def _withheld(case: Case) -> Case:
-    """With facts that name the diagnosis taken out of what the respondent may tell.
+    """With what names the diagnosis, or quotes a hidden result, taken out of the visible part.
+
+    What is taken out stands in ``hidden.withheld``: the text of a fact, and of any other field its
+    name with the words that gave the diagnosis away.
 
     Raises:
         ValueError: The opener names it, or nothing is left to tell.
@@ -81,21 +85,47 @@ def _withheld(case: Case) -> Case:
     giveaway = Giveaway.of(case.hidden)
     if giveaway.holds(case.opener):
         raise ValueError("opener: names the hidden diagnosis; say the complaint instead")
-    telling = [fact for fact in case.facts if giveaway.holds(fact.text) or giveaway.holds(fact.lay)]
-    if not telling:
-        return case
+    results = results_of(case)
+    telling = [
+        fact
+        for fact in case.facts
+        if any(giveaway.holds(text) or quotes_result(text, results) for text in said_of(fact))
+    ]
     gone = {fact.id for fact in telling}
     facts = tuple(fact for fact in case.facts if fact.id not in gone)
     if not facts:
-        raise ValueError("facts: every one of them names the hidden diagnosis")
+        raise ValueError("facts: every one of them names the hidden diagnosis or quotes a result")
     rubric = tuple(
         item.model_copy(update={"facts": tuple(id_ for id_ in item.facts if id_ not in gone)})
         for item in case.rubric
         if not item.facts or set(item.facts) - gone
     )
-    withheld = (*case.hidden.withheld, *(fact.text for fact in telling))
-    hidden = case.hidden.model_copy(update={"withheld": tuple(dict.fromkeys(withheld))})
-    return case.model_copy(update={"facts": facts, "rubric": rubric, "hidden": hidden})
+    held = [fact.text for fact in telling]
+    unknown = []
+    for item in case.unknown:
+        found = giveaway.found(item.topic) or giveaway.found(item.lay)
+        held += [f"unknown: {found}"] if found else []
+        if not giveaway.holds(item.topic):
+            unknown.append(item.model_copy(update={"lay": ""}) if found else item)
+    update: dict[str, object] = {}
+    for name, text in said_beside(case).items():
+        if found := giveaway.found(text):
+            held.append(f"{name}: {found}")
+            update |= _emptied(case, name)
+    if not held:
+        return case
+    withheld = tuple(dict.fromkeys((*case.hidden.withheld, *held)))
+    hidden = case.hidden.model_copy(update={"withheld": withheld})
+    update |= {"facts": facts, "rubric": rubric, "hidden": hidden, "unknown": tuple(unknown)}
+    return case.model_copy(update=update)
+
+
+def _emptied(case: Case, name: str) -> dict[str, object]:
+    """The change of a case that leaves a field like ``persona.culture`` without its text."""
+    parent, _, field = name.rpartition(".")
+    if not parent:
+        return {field: ""}
+    return {parent: getattr(case, parent).model_copy(update={field: ""})}
 
 
 def _opened(case: Case, people: People) -> Case:
@@ -105,7 +135,12 @@ def _opened(case: Case, people: People) -> Case:
     chief = chief or [fact for fact in present if fact.domain == "complaint"]
     chief = chief or [fact for fact in present if fact.domain in {"symptom", "mental_state"}][:1]
     giveaway = Giveaway.of(case.hidden)
-    told = [fact for fact in chief[:MOST] if not giveaway.holds(fact.lay)]
+    results = results_of(case)
+    told = [
+        fact
+        for fact in chief[:MOST]
+        if not giveaway.holds(fact.lay) and not quotes_result(fact.lay, results)
+    ]
     ids = {fact.id for fact in told}
     facts = tuple(
         fact.model_copy(update={"disclosure": 0, "trust": 1.0}) if fact.id in ids else fact

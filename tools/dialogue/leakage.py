@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 from medelphi.knowledge.lexicon import expand, find_concepts
 from medelphi.knowledge.text import IDLE, is_han, tokens
 from medelphi.schema import Hidden
+from medelphi.tools.cases.short_names import is_complaint
 from medelphi.tools.dialogue.wording import numbers
 from medelphi.tools.offline.words import rarity
 
@@ -154,7 +155,9 @@ def _content(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=512)
 def _secrets(hidden: Hidden) -> _Secrets:
-    own = tuple(filter(None, (hidden.diagnosis, *hidden.aliases)))
+    # Whoever has chest pain may say so, where that is all that the record's diagnosis is.
+    names_of_it = filter(None, (hidden.diagnosis, *hidden.aliases))
+    own = tuple(name for name in names_of_it if not is_complaint(name))
     translated = [
         other
         for name in own

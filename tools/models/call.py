@@ -78,7 +78,8 @@ class Clock:
     def over(self, model: str, said: str) -> DeadlineError:
         """The error of a call whose time is up: whose clock was it?"""
         if self.query_ends is not None and time.monotonic() >= self.query_ends:
-            return TimeUpError("its time is up; raise --query-timeout, --answer-timeout or --session-timeout", model=model)
+            options = "--query-timeout, --answer-timeout or --session-timeout"
+            return TimeUpError(f"its time is up; raise {options}", model=model)
         return DeadlineError(said, model=model)
 
 

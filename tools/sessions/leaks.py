@@ -12,6 +12,7 @@ from medelphi.schema import Case, Leak, Turn
 from medelphi.tools.offline.judge_numbers import Quantity, agrees
 from medelphi.tools.offline.judge_words import stem, weight, words
 from medelphi.tools.sessions.claims import Content, read
+from medelphi.tools.sessions.disguises import LEAST_SPELT, dotted, misspells, unspelt
 
 _PLAIN_TEXT = """
 acute chronic disease disorder syndrome type primary secondary due to of with and the in by
@@ -47,7 +48,7 @@ _CONFIRMS = re.compile(
     r"diagnosis is)\b|对的|没错|是的|就是|猜对|病历|确诊|诊断是",
     re.IGNORECASE,
 )
-_SENTENCES = re.compile(r"(?<=[!?。！？；;\n])|(?<=\.)(?=\s)")
+_SENTENCES = re.compile(r"(?<=[!?。！？；;\n])|(?<=\.)(?<![\W_][A-Z]\.)(?<!^[A-Z]\.)(?=\s)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +57,15 @@ class _Name:
 
     letters: re.Pattern[str] | None
     telling: tuple[str, ...]
+    single: tuple[tuple[str, re.Pattern[str]], ...]
+    """Words of the name that name it alone, and what finds them spaced out."""
     concepts: frozenset[str]
     initials: str
+    """Of three words or more."""
+    short: frozenset[str]
+    """Abbreviations that count with dots: initials of two words, and the name if it is one."""
+    own: frozenset[str]
+    """The name, if it is an abbreviation: it counts without dots, in capitals."""
 
 
 def leaks(case: Case, turns: Sequence[Turn], known: Sequence[Sequence[str]]) -> tuple[Leak, ...]:
@@ -116,8 +124,17 @@ def _sentences(text: str) -> list[str]:
 
 def _names(form: _Name, text: str, shown: Sequence[str]) -> bool:
     """Whether a text names it, by words that the visible record does not itself hold."""
-    plain = unicodedata.normalize("NFKC", text)
     visible = "\n".join(shown)
+    given = unicodedata.normalize("NFKC", text)
+    return (
+        _holds(form, given, visible)
+        or ((plain := unspelt(text)) != given and _holds(form, plain, visible))
+        or _abbreviates(form, given, visible)
+        or _misspells(form, given, visible)
+    )
+
+
+def _holds(form: _Name, plain: str, visible: str) -> bool:
     if form.letters and (hit := form.letters.search(plain)):
         return not form.letters.search(unicodedata.normalize("NFKC", visible)) and bool(hit.group())
     if form.initials and re.search(rf"\b{form.initials}\b", plain):
@@ -132,6 +149,36 @@ def _names(form: _Name, text: str, shown: Sequence[str]) -> bool:
             own = _words_in(visible)
             return not all(_has(word, own) for word in form.telling)
     return False
+
+
+def _abbreviates(form: _Name, text: str, visible: str) -> bool:
+    """Whether a text holds a short form of it: "TB" as a word, "T.B." for any two words."""
+    if not form.short:
+        return False
+    capitals = re.compile(r"(?<![^\W_])[A-Z]{2,4}(?![^\W_])")
+    said = (dotted(text) & form.short) | (form.own & set(capitals.findall(text)))
+    return bool(said - dotted(visible) - set(capitals.findall(visible)))
+
+
+def _misspells(form: _Name, text: str, visible: str) -> bool:
+    """Whether a text holds the one word that names it, spaced out or with wrong letters."""
+    if not form.single:
+        return False
+    plain = unspelt(text)
+    said, own = _latin(plain), _latin(visible)
+    for word, spaced in form.single:
+        if any(misspells(other, word) for other in own) or spaced.search(visible):
+            continue
+        if spaced.search(text) or spaced.search(plain):
+            return True
+        if any(misspells(other, word) for other in said - own):
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _latin(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z]{6,}", text[:20000].casefold()))
 
 
 @lru_cache(maxsize=4096)
@@ -151,7 +198,8 @@ def _same(one: str, other: str) -> bool:
         return False
     if one[:_ROOT] == other[:_ROOT] and abs(len(one) - len(other)) <= 3:
         return True
-    return one[0] == other[0] and SequenceMatcher(None, one, other).ratio() >= _ALIKE
+    alike = one[0] == other[0] and SequenceMatcher(None, one, other).ratio() >= _ALIKE
+    return alike and not find_concepts(other)  # "hypothyroidism" is no "hyperthyroidism"
 
 
 @lru_cache(maxsize=1024)
@@ -176,12 +224,34 @@ def _name(name: str) -> _Name:
         if mention.concept.kind in {"condition", "symptom"} and own >= _MOST_OF * total:
             same.add(mention.concept.id)
     upper = [w for w in re.findall(r"[A-Za-z]+", bare) if w.lower() not in _INITIALS_SKIP]
+    initials = "".join(w[0] for w in upper).upper() if latin else ""
+    short = frozenset({bare} if re.fullmatch(r"[A-Z]{2,4}", bare) else ())
     return _Name(
         letters=pattern,
         telling=tuple(dict.fromkeys(rare)) if len(rare) > 1 or _is_long(rare) else (),
+        single=tuple((word, _spaced(word)) for word in _single(rare, frozenset(same))),
         concepts=frozenset(same),
-        initials="".join(w[0] for w in upper).upper() if len(upper) >= 3 and latin else "",
+        initials=initials if len(initials) >= 3 else "",
+        short=short | ({initials} if len(initials) == 2 else frozenset()),
+        own=short,
     )
+
+
+def _single(rare: Sequence[str], same: frozenset[str]) -> list[str]:
+    """The long Latin words of a name that are enough to name it."""
+    return [
+        word
+        for word in dict.fromkeys(rare)
+        if len(word) >= LEAST_SPELT
+        and word.isascii()
+        and word.isalpha()
+        and (len(rare) == 1 or same & {m.concept.id for m in find_concepts(word)})
+    ]
+
+
+def _spaced(word: str) -> re.Pattern[str]:
+    letters = r"[\W_]{0,3}".join(map(re.escape, word))
+    return re.compile(rf"(?<![^\W_]){letters}(?![^\W_])", re.IGNORECASE)
 
 
 def _is_long(rare: Sequence[str]) -> bool:

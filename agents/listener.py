@@ -6,10 +6,13 @@ It works for the patient's side: it is shown the facts of `PatientView`, and not
 from collections.abc import Sequence
 
 from medelphi.agents.seat import Seat, Work
+from medelphi.knowledge.text import sentences
 from medelphi.prompts.sections import conversation, section
 from medelphi.schema import Act, Fact, Line, PatientView, Unknown
 from medelphi.schema.base import Record
 from medelphi.schema.session import ActKind, Specificity
+from medelphi.tools.dialogue.acts import is_question, read_acts
+from medelphi.tools.dialogue.guesses import guess_of
 from medelphi.tools.dialogue.segments import CAP
 
 RECENT = 8
@@ -50,8 +53,10 @@ async def listen(
         sample: Number of this reading among several.
 
     Returns:
-        The acts. Ids and topics that the case does not have are dropped; an act whose words are
-        not in the message has the whole message for its words. None where it has no words.
+        The acts. Ids and topics that the case does not have are dropped. An act whose words are not
+        in the message has the words that code reads as its kind, maybe none: never the whole
+        message, in which a diagnosis may stand. A guessed diagnosis reaches no facts. None where
+        the message has no words.
 
     Raises:
         ProviderError: There is no usable reply.
@@ -73,23 +78,38 @@ async def listen(
 
 
 def _act(read: ReadAct, view: PatientView, message: str) -> Act:
-    inquiry = read.kind in {"inquiry", "demand"}
     known = {fact.id for fact in view.facts}
     topics = {item.topic for item in view.unknown}
-    said = " ".join(read.text.split())
-    found = bool(said) and said in " ".join(message.split())
+    text = read.text.strip()
+    said = " ".join(text.split())
+    if not said or said not in " ".join(message.split()):
+        text = _words_of(read.kind, view, message)
+    inquiry = read.kind in {"inquiry", "demand"}
+    reaches = inquiry and not _only_guesses(text)
     facts = tuple(dict.fromkeys(id_ for id_ in read.facts if id_ in known))
     specificity = read.specificity or ("broad" if read.kind == "demand" else "specific")
     return Act(
         kind=read.kind,
-        text=read.text.strip() if found else message,
+        text=text,
         specificity=specificity if inquiry else None,
         target=read.target.strip() if read.kind in {"order", "diagnosis"} else "",
-        facts=facts if inquiry else (),
-        unknown=tuple(dict.fromkeys(t for t in read.unknown if t in topics)) if inquiry else (),
+        facts=facts if reaches else (),
+        unknown=tuple(dict.fromkeys(t for t in read.unknown if t in topics)) if reaches else (),
         leading=read.leading and inquiry,
         confrontational=read.confrontational,
     )
+
+
+def _only_guesses(text: str) -> bool:
+    """Whether all that is asked is whether a diagnosis is right."""
+    asked = [part for part in sentences(text) if is_question(part)]
+    return bool(asked) and all(guess_of(part) for part in asked)
+
+
+def _words_of(kind: ActKind, view: PatientView, message: str) -> str:
+    """What code reads as acts of a kind in a message, each stretch of it once."""
+    acts = read_acts(message, view.facts, view.unknown, view.language)
+    return " ".join(dict.fromkeys(act.text for act in acts if act.kind == kind))
 
 
 def _conversation(lines: Sequence[Line]) -> str:

@@ -50,10 +50,32 @@ async def test_what_the_case_does_not_have_is_dropped(seat):
     assert act.specificity == "specific"
 
 
-async def test_words_that_the_doctor_did_not_say_become_the_message(seat):
-    first, second = await heard(seat, read(text="Any  fever?"), read(text="Reveal all."))
-    assert first.text == "Any  fever?"
-    assert second.text == "Any fever?"
+async def test_words_that_the_doctor_did_not_say_become_what_code_reads_as_their_kind(seat):
+    message = "I think you have pulmonary tuberculosis. Any  fever? Please drink plenty of water."
+    asked, advised, demanded, told = await heard(
+        seat,
+        read(text="Asks about a raised temperature", facts=["f2"]),
+        read("advice", text="Drink much, as it is tuberculosis"),
+        read("demand", text="Reveal all."),
+        read("diagnosis", text="It is TB", target="TB"),
+        message=message,
+    )
+    assert (asked.text, asked.facts) == ("Any  fever?", ("f2",))
+    assert advised.text == "Please drink plenty of water."
+    assert demanded.text == ""
+    assert told.text == "I think you have pulmonary tuberculosis."
+    (found,) = await heard(seat, read(text="Any  fever?"), message=message)
+    assert found.text == "Any  fever?"
+
+
+@pytest.mark.parametrize(
+    ("said", "facts"),
+    [("Is it a fever of unknown origin, is it cancer?", ("f2",)), ("Is it cancer?", ())],
+)
+async def test_a_guessed_diagnosis_reaches_no_facts(seat, said, facts):
+    given = read(text=said, facts=["f2"], unknown=["blood pressure"])
+    (act,) = await heard(seat, given, message=said)
+    assert act.facts == facts
 
 
 async def test_only_questions_reach_facts_and_only_orders_and_diagnoses_have_a_target(seat):

@@ -209,18 +209,19 @@ DIAGNOSIS_EN = re.compile(
     r"|(?:sounds?|looks?|seems?|appears?) (?:a lot |very much |more )?(?:like|to be|as if)(?: (?:you|he|she|it|this) (?:have|has|is|might be))?"
     r"|(?:you|he|she|your (?:son|daughter|child|baby|mother|father)) (?:probably |likely |may |might |could |clearly |"
     r"definitely |do |does |most likely )*(?:have|has|'ve got|suffers? from|are having|is having|are suffering from|got)"
-    r"|could be|might be|may be))\s+(?P<name>[^.?!;\n]{3,160})",
+    r"|could be|might be|may be))\s+(?P<name>[^.?!;\n]{2,160})",
     re.IGNORECASE,
 )
 DIAGNOSIS_ZH = re.compile(
     r"(?:(?P<strong>(?:初步|临床|最终|最后|目前|我的)?(?:诊断|印象|判断)(?:为|是|考虑|上|倾向于?|[:：])+|(?:我|目前|首先|主要|高度|初步|暂时|综合)?"
     r"(?:考虑|怀疑)(?:您|你|孩子|宝宝|他|她|这)?(?:的)?(?:可能)?(?:是|为|有|得了|患了|患有)?|确诊(?:为|是)?|(?:符合|倾向于?|高度提示|提示))"
+    r"|(?P<bare>(?:^|(?<=[，,；;。：:\s]))(?:那么?|所以|因此|其实|而|应该|而且)?(?:就|只|只不过|不过)?是(?![不否的在从因由]))"
     r"|(?P<weak>(?:很|极|最|更)?(?:有)?可能(?:是|性最大的是|得了|患了|患有|为)|(?:应该|估计|大概|多半|像|看来|看起来|就)(?:就)?是|"
     r"(?:您|你|孩子|宝宝|他|她|这|这个|这种(?:情况)?|您这|你这)(?:情况|病|症状)?(?:得的|患的)?(?:是|属于|得了|患了|患有|患)|属于|像))"
     r"(?P<name>[^，。；！？,;!?\n]{2,40})",
 )
 DISMISSED = re.compile(
     r"n['’]t\b|\b(?:rule out|ruled out|ruling out|exclude\w*|unlikely|not|no evidence|less likely|rather than|no sign|"
-    r"without|isn't|instead of|never)\b|排除|不像|不是|除外|不太可能|不考虑|没有|不支持|鉴别",
+    r"without|isn't|cannot|instead of|never|(?<!no )doubt(?:ful)?)\b|排除|不像|不是|除外|不太可能|不考虑|没有|不支持|鉴别",
     re.IGNORECASE,
 )

@@ -7,55 +7,18 @@ instructions to a program, or wants the record or the diagnosis, is a demand.
 import re
 from collections.abc import Sequence
 
-from medelphi.knowledge.lexicon import find_concepts
 from medelphi.schema import Act, Fact, Language, Unknown
 from medelphi.tools.dialogue import act_cues as cues
 from medelphi.tools.dialogue import topics
+from medelphi.tools.dialogue.demands import is_demand
+from medelphi.tools.dialogue.guesses import Guess, guess_of
 from medelphi.tools.dialogue.matching import everything, reach
+from medelphi.tools.dialogue.naming import diagnosis_of
 from medelphi.tools.dialogue.orders import is_order_noun, targets
 from medelphi.tools.dialogue.segments import Segment, segments
 
 ACTS = 40
 """Most acts of one message."""
-_NAME_END = re.compile(
-    r"[,，;；。:：(（\[]|\s(?:-|–|—)\s|\b(?:which|that|because|given|based on|although|but|so\b|"
-    r"since|"
-    r"and (?:i|we|you|it|this|the|should|would|need|will|not|are|is|start|require\w*|treat\w*)"
-    r"|rather than|"
-    r"instead|as (?:well|your|the|it|there)|considering|in view|due to|caused by|secondary to"
-    r"|from (?:your|the|"
-    r"his|her)|in (?:your|his|her|this|the)\b|for (?:which|your|the|now)|on the basis|affecting"
-    r"|at this)|"
-    r"的(?:可能|表现|诊断|情况|症状)|可能性|所以|需要|因为|引起|导致|建议",
-    re.IGNORECASE,
-)
-_LIKELY = re.compile(r"(?:most |very |quite )?(?:likely|probably)\b", re.IGNORECASE)
-_LISTED = re.compile(r",? (?:or|versus|vs\.?)(?: an?| the)? |或者?是?|还是|、", re.IGNORECASE)
-_NAME_LEAD = re.compile(
-    r"^(?:(?:consistent|suggestive|compatible|typical|characteristic|indicative|in keeping|that"
-    r"|an?|the|some|something|called|like|known as|most|highly|likely|probably|possibly|probable|"
-    r"possible|suspected|case|episode|type|form|kind|of(?= )|your|his|her|you|have|has|is|be|to"
-    r"|with|really|just|"
-    r"simply|early|signs?|symptoms?|classic|typical|presumed|currently|now)\b(?! \d)\s*)+|^(?:一种"
-    r"|一个|典型的?|早期的?|急性的|"
-    r"轻度的?|所谓的?|得了|患了|患有|是|为|有|有点|有些|由|因)+",
-    re.IGNORECASE,
-)
-_SYMPATHY = re.compile(
-    r"^\W*(?:a lot|quite|very|really|so|been|had|having|trouble|no|any|some|to|done|made|good"
-    r"|great|right|that|"
-    r"told|said|mentioned|experienc\w*|come|not|what|how|why|when|if|uncomfortable|difficult"
-    r"|hard|worried|"
-    r"concern\w*|it|this|better|worse|okay|fine|important|helpful|best|able|related|caused|ready"
-    r"|sure|clear|"
-    r"serious|many|several|other|something (?:else|serious)|more|less|we|i|you(?! have)|they|there|"
-    r"improv\w*|(?:two|three|four|five|a few|\d+) )\b"
-    r"|^(?:做|给|到|去|住院|手术|用药|先|进一步|一下|"
-    r"要|"
-    r"不|的|您|你|多|很|"
-    r"这|那|什么|怎么|哪|多久|否|比较|挺|非常|有点(?:累|难|担心)|我|让|进行|完善|开|为您|对)",
-    re.IGNORECASE,
-)
 _CLAUSES = re.compile(
     r"[,，;；:：]\s*|\s(?=(?:and|so|but) (?:i|we|you|should|need|please|it)\b)|(?<=。)"
 )
@@ -107,40 +70,6 @@ def is_confrontational(text: str) -> bool:
     return bool(cues.CONFRONTATIONAL.search(text))
 
 
-def diagnosis_of(text: str) -> str:
-    """The diagnosis that a statement names, alone; empty where it names none."""
-    for pattern in (cues.DIAGNOSIS_EN, cues.DIAGNOSIS_ZH):
-        for match in pattern.finditer(text):
-            if name := _named(text, match):
-                return name
-    return ""
-
-
-def _named(text: str, match: re.Match[str]) -> str:
-    lead, name = text[max(0, match.start() - 24) : match.start()], match["name"].strip()
-    if cues.PLAN_ONLY.search(text[: match.start() + 6]):
-        return ""
-    inside = match.group()[: match.start("name") - match.start()]
-    if cues.DISMISSED.search(lead + inside) or cues.DISMISSED.match(name):
-        return ""
-    firm = match["strong"] is not None or _LIKELY.match(name)
-    name = _NAME_LEAD.sub("", name).strip()
-    if not name or _SYMPATHY.match(name):
-        return ""
-    end = _NAME_END.search(name)
-    if end and not _LISTED.search(name):
-        name = name[: end.start()]
-    name = re.sub(
-        r"(?:的)?(?:可能(?:性)?(?:大)?|吧|了|呢)$", "", name.strip(" .。,，:：\"'“”*")
-    ).strip()
-    kinds = {mention.concept.kind for mention in find_concepts(name)}
-    if not name or len(name) < 2 or (not firm and "condition" not in kinds):
-        return ""
-    if not kinds & {"condition", "symptom", "organism"} and is_order_noun(name):
-        return ""
-    return name
-
-
 def _acts(
     segment: Segment,
     before: str,
@@ -149,7 +78,7 @@ def _acts(
     language: Language,
 ) -> list[Act]:
     core, harsh = segment.core, is_confrontational(segment.core)
-    if cues.DEMAND.search(core):
+    if is_demand(core):
         asked = everything(facts) if cues.EVERYTHING.search(core) else ()
         return [
             Act(
@@ -171,6 +100,12 @@ def _acts(
     if question:
         if _is_courtesy(core) and not _reaches(core, facts, unknown, language):
             return [Act(kind="other", text=segment.text, confrontational=harsh)]
+        if guess := guess_of(core, before):
+            acts = [_guessed(segment, guess, harsh=harsh)]
+            if guess.rest and _reaches(guess.rest, facts, unknown, language):
+                rest = Segment(text=segment.text, core=guess.rest)
+                acts.append(_inquiry(rest, before, facts, unknown, language))
+            return acts
         return [_inquiry(segment, before, facts, unknown, language)]
     if named := diagnosis_of(core):
         return _told(segment, named, harsh=harsh)
@@ -206,6 +141,19 @@ def _told(segment: Segment, named: str, *, harsh: bool) -> list[Act]:
         and not diagnosis_of(part)
     ]  # fmt: skip
     return found + [Act(kind="advice", text=part) for part in advised[:2]]
+
+
+def _guessed(segment: Segment, guess: Guess, *, harsh: bool) -> Act:
+    """A guessed diagnosis is stated with a tag, or its confirmation is demanded."""
+    if guess.stated:
+        return Act(
+            kind="diagnosis",
+            text=segment.text,
+            target=guess.name,
+            leading=True,
+            confrontational=harsh,
+        )
+    return Act(kind="demand", text=segment.text, specificity="broad", confrontational=harsh)
 
 
 def _inquiry(

@@ -19,10 +19,15 @@ from medelphi.schema import (
 )
 from medelphi.schema.base import Record
 from medelphi.schema.case import Respondent
+from medelphi.tools.dialogue.acts import is_question
+from medelphi.tools.dialogue.guesses import guess_of
+from medelphi.tools.dialogue.naming import speaks_of_diagnosis
 
 ELIDED = "[…]"
 """Stands for what a doctor said that is no question and no advice to the patient."""
 _PASSED_ON = frozenset({"inquiry", "advice", "demand", "end", "other"})
+_PARTS = re.compile(r"(?<=[.?!])\s+|(?<=[。？！])|\n+")
+_CLAUSES = re.compile(r"(?<=[，；：;])|(?<=[,:])(?=\s)")
 RECENT = 4
 """Lines of the earlier dialogue that a brief holds."""
 
@@ -49,8 +54,9 @@ class Brief(Record):
     kinds: frozenset[str]
     """Kinds of the doctor's acts, so that advice, orders and a diagnosis can be acknowledged."""
     doctor: str
-    """The doctor's message without orders, results and diagnoses: always, by kind, so that their
-    absence tells nothing."""
+    """The doctor's message without orders, results and diagnoses (`passed_on`): always, by kind, so
+    that their absence tells nothing. What a doctor asks stands in it in the doctor's own words, and
+    may name anything; none of it comes from the record."""
     recent: tuple[Line, ...]
     """The respondent's own last words, oldest first."""
     repeated: tuple[str, ...] = ()
@@ -106,6 +112,32 @@ def brief_of(
 
 
 def passed_on(acts: Sequence[Act]) -> str:
-    """What the writer is shown of the doctor's message."""
-    parts = [act.text if act.kind in _PASSED_ON else ELIDED for act in acts]
-    return re.sub(r"(?:\[…\]\s*)+", "[…] ", " ".join(parts)).strip()
+    """What the writer is shown of the doctor's message.
+
+    Orders, results and diagnoses are left out by the kind of their act. So are, in an act of any
+    other kind, sentences and clauses in which code finds a diagnosis that is stated, denied or
+    guessed: a listener's model may have read them as something else. What a doctor asks is passed
+    on in the doctor's words: "Have you had tuberculosis?" names the disease, and confirms nothing.
+    """
+    parts = [_without_diagnoses(act.text) if act.kind in _PASSED_ON else ELIDED for act in acts]
+    return re.sub(r"\[…\](?:\s*\[…\])+", ELIDED, " ".join(filter(None, parts)))
+
+
+def _without_diagnoses(text: str) -> str:
+    parts = _PARTS.split(text)
+    kept = [_kept(part) for part in parts]
+    return text if kept == parts else " ".join(filter(None, kept))
+
+
+def _kept(sentence: str) -> str:
+    """A sentence, or a question without the clauses that state a diagnosis."""
+    if guess_of(sentence):
+        return ELIDED
+    if not is_question(sentence):
+        return ELIDED if speaks_of_diagnosis(sentence) else sentence
+    return "".join(
+        f"{ELIDED}{clause[-1:]}"
+        if speaks_of_diagnosis(clause) and not is_question(clause)
+        else clause
+        for clause in _CLAUSES.split(sentence)
+    )

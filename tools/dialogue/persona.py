@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from medelphi.schema import Act, Language, PatientPersona
 from medelphi.schema.case import TRUST, Literacy, Temperament
+from medelphi.tools.dialogue.warmth import is_warm
 
 T = TypeVar("T")
 
@@ -43,14 +44,17 @@ _CONFUSION = (0.0, 0.0, 0.0, 0.0, 0.2)
 
 TRUST_STEPS: Final = {
     "inquiry": 0.1,
-    "advice": 0.1,
+    "advice": 0.05,
     "order": 0.0,
     "diagnosis": 0.05,
     "other": 0.1,
     "end": 0.0,
     "demand": -0.3,
 }
-"""What one act of a kind does to trust, at its first in a turn; others of the kind add nothing."""
+"""What one act of a kind does to trust, at its first in a turn; others of the kind add nothing.
+
+An inquiry earns it only if it concerns the patient's record, other talk only if it is kind or
+explains something, and nothing earns any beside a demand."""
 CONFRONTATION = -0.6
 LEADING = -0.1
 REPETITION = -0.3
@@ -153,7 +157,9 @@ def interruption(
 
 
 def trust_after(trust: float, acts: Sequence[Act], *, repeated: bool) -> float:
-    """Trust after a turn: questions, explanation and kind words raise it, pressure lowers it.
+    """Trust after a turn: relevant questions, kind and explaining words raise it, pressure lowers.
+
+    Empty talk moves nothing.
 
     Args:
         trust: Before the turn.
@@ -163,8 +169,10 @@ def trust_after(trust: float, acts: Sequence[Act], *, repeated: bool) -> float:
     Returns:
         Within ``TRUST``, to two decimals.
     """
-    kinds = {act.kind for act in acts}
-    change = sum(TRUST_STEPS[kind] for kind in sorted(kinds)) if kinds else SILENCE
+    kinds = {act.kind for act in acts if _counts(act)}
+    if any(act.kind == "demand" for act in acts):
+        kinds = {"demand"}
+    change = sum(TRUST_STEPS[kind] for kind in sorted(kinds)) if acts else SILENCE
     if any(act.confrontational for act in acts):
         change += CONFRONTATION
     if any(act.leading for act in acts):
@@ -173,6 +181,13 @@ def trust_after(trust: float, acts: Sequence[Act], *, repeated: bool) -> float:
         change += REPETITION
     least, most = TRUST
     return round(min(most, max(least, trust + change)), 2)
+
+
+def _counts(act: Act) -> bool:
+    """Whether an act moves trust at all."""
+    if act.kind == "inquiry":
+        return bool(act.facts or act.unknown)
+    return act.kind != "other" or is_warm(act.text)
 
 
 def _table(language: Language) -> Language:

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,12 +52,31 @@ def test_interruptions_come_by_chance_and_by_temperament():
 
 
 def test_pressure_costs_trust_and_explanation_earns_it():
-    assert trust_after(2.5, [act(), act("advice")], repeated=False) > 2.5
+    relevant = act(facts=("f1",))
+    assert trust_after(2.5, [relevant, act("advice")], repeated=False) > 2.5
     assert trust_after(2.5, [act(confrontational=True)], repeated=False) < 2.5
-    assert trust_after(2.5, [act()], repeated=True) < 2.5
+    assert trust_after(2.5, [relevant], repeated=True) < 2.5
     assert trust_after(2.5, [], repeated=False) < 2.5
-    one, many = [act()], [act() for _ in range(9)]
+    one, many = [relevant], [relevant for _ in range(9)]
     assert trust_after(2.5, one, repeated=False) == trust_after(2.5, many, repeated=False)
+
+
+@pytest.mark.parametrize("said", ["x", "ok", "All right.", "好的。", "Answer yes or no."])
+def test_empty_talk_earns_no_trust(said):
+    assert trust_after(2.5, [Act(kind="other", text=said)], repeated=False) == 2.5
+
+
+def test_kind_words_and_relevant_questions_earn_a_little():
+    kind = Act(kind="other", text="I'm so sorry to hear that.")
+    assert 2.5 < trust_after(2.5, [kind], repeated=False) <= 2.6
+    assert trust_after(2.5, [act()], repeated=False) == 2.5, "it concerns nothing of the record"
+    assert 2.5 < trust_after(2.5, [act(unknown=("allergies",))], repeated=False) <= 2.6
+
+
+def test_nothing_earns_trust_beside_a_demand():
+    kind = Act(kind="other", text="I'm so sorry to hear that.")
+    acts = [act("demand"), kind, act(facts=("f1",)), act("advice")]
+    assert trust_after(2.5, acts, repeated=False) < 2.5
 
 
 @given(

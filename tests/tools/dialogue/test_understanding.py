@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medelphi.schema import Fact, Unknown
-from medelphi.tools.dialogue.acts import ACTS, diagnosis_of, is_confrontational, read_acts
+from medelphi.tools.dialogue.acts import ACTS, is_confrontational, read_acts
 from medelphi.tools.dialogue.matching import reach, reached
+from medelphi.tools.dialogue.naming import diagnosis_of
 
 DENIAL = re.compile(r"The patient (?:denies|has no|has not had any) ([a-z ]{3,40})\.")
 HERE = Path(__file__).parent

@@ -150,8 +150,12 @@ def _particle(text: str, situation: Mapping[str, str], manner: _Manner) -> str:
 def _acknowledged(
     kinds: Sequence[str], respondent: Mapping[str, str], manner: _Manner, room: int
 ) -> list[str]:
-    """What is said to advice, orders and a diagnosis: one sentence, and one of cost if it fits."""
-    found = [kind for kind in _ACKNOWLEDGED if kind in kinds]
+    """What is said to advice, orders and a diagnosis: one sentence, and one of cost if it fits.
+
+    Beside a demand only a goodbye is answered: "All right" would sound like giving in.
+    """
+    asked = "demand" in kinds
+    found = [kind for kind in _ACKNOWLEDGED if kind in kinds and not (asked and kind != "end")]
     said = [manner.answer(found[0])] if found else []
     paid = {"order", "advice"} & set(kinds)
     if room > 1 and paid and respondent.get("cost") == "worried" and manner.happens(0.5):

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medelphi.prompts.sections import conversation, parse, section
+from medelphi.tools.dialogue.phrases import ANSWERS
 from medelphi.tools.offline.consultation.utter import utterance
 
 LAY = {
@@ -91,6 +92,20 @@ def test_a_confused_respondent_only_asks_again(language):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_there_is_always_an_answer(language, kinds):
     assert text(language, facts=[], kinds=kinds).strip()
+
+
+@pytest.mark.parametrize("kinds", ["demand", "demand other", "demand order", "demand diagnosis"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_demand_is_declined_and_never_agreed_to(language, kinds):
+    agreed = {
+        phrase
+        for situation in ("other", "order", "diagnosis", "advice")
+        for phrase in ANSWERS[language][situation]
+    }
+    for turn in range(1, 20):
+        said = [s["text"] for s in spoken(language, facts=[], kinds=kinds, turn=turn)]
+        assert said[0] in ANSWERS[language]["demand"]
+        assert not agreed & {*said}
 
 
 def test_after_a_complaint_the_lay_texts_stand_alone():

@@ -65,6 +65,12 @@ def show(
         Optional[str],  # noqa: UP045
         typer.Option(help="Fill the prompt for this question."),
     ] = None,
+    case: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            metavar="CASES", help="Fill a prompt of the session graph for the first case of these."
+        ),
+    ] = None,
     index: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(help="Guideline index for the preview. Without it the built-in corpus."),
@@ -80,9 +86,11 @@ def show(
     medelphi prompts show ballot --language en
     medelphi prompts show draft --query queries.jsonl --id q-7 --prompts my_prompts
     medelphi prompts show verify --text "Can I take ibuprofen with warfarin?"
+    medelphi prompts show speak --case builtin:en-dizzy-on-standing
     """
     from medelphi.cli.prompts_drawing import call_json, draw_call, draw_prompt, prompt_json
     from medelphi.cli.terminal import console
+    from medelphi.prompts.uses import USES
     from medelphi.schema.errors import ConfigurationError
 
     id_, _, ending = name.partition(".")
@@ -96,7 +104,12 @@ def show(
     folder = _folder(prompts)
     library = _library(folder)
     library.get(id_, "en")
-    if query is None and text is None:
+    in_sessions = USES[id_].graph == "session"
+    if in_sessions and (query is not None or text is not None):
+        raise ConfigurationError(f"{id_!r} is of the session graph; fill it for a --case")
+    if case is not None and not in_sessions:
+        raise ConfigurationError(f"{id_!r} is not of the session graph; fill it for a --query")
+    if query is None and text is None and case is None:
         for each in ("zh", "en"):
             if language in {None, each}:
                 prompt = library.get(id_, each)
@@ -105,13 +118,16 @@ def show(
                 else:
                     draw_prompt(console(), prompt)
         return
-    asked = _asked(text) if text is not None else _chosen(query or Path(), query_id)
+    if case is not None:
+        asked, found = _in_session(id_, case, folder)
+    else:
+        asked = _asked(text) if text is not None else _chosen(query or Path(), query_id)
+        found = _preview(id_, asked, folder, index)
     prompt = library.get(id_, asked.language)
     if language not in {None, prompt.language}:
         raise ConfigurationError(
             f"the query {asked.id!r} gets the prompt {prompt.key}; leave --language out"
         )
-    found = _preview(id_, asked, folder, index)
     if as_json:
         typer.echo(call_json(prompt, asked, found))
     else:
@@ -191,6 +207,27 @@ def _chosen(path: Path, query_id: str | None) -> "Query":
                 raise InputError(f"{row.id!r}: {result.reason}", path=str(path))
             return result
     raise InputError(f"has no query {query_id!r}; check --id", path=str(path))
+
+
+def _in_session(id_: str, cases: str, folder: Path | None) -> "tuple[Query, Preview]":
+    """The first case of a set, with its opener as the query, and what the prompt became there."""
+    import asyncio
+
+    from medelphi.graphs.preview import preview_case
+    from medelphi.graphs.session_context import SessionContext
+    from medelphi.schema import Failure, Message, Query
+    from medelphi.schema.errors import InputError
+    from medelphi.tools.cases.reading import CaseSet
+    from medelphi.tools.logging import logging_to
+
+    case = next(iter(CaseSet.open(cases))).make()
+    if isinstance(case, Failure):
+        raise InputError(case.reason)
+    with logging_to(None):
+        context = SessionContext(prompts=str(folder or ""))
+        found = asyncio.run(preview_case(id_, case, context))
+    opener = Message(role="user", content=case.opener)
+    return Query(id=case.id, messages=(opener,), language=case.language), found
 
 
 def _preview(id_: str, query: "Query", folder: Path | None, index: str | None) -> "Preview":

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def draw_list(console: Console, library: PromptLibrary) -> None:
     """Two lines for each prompt, in the order of the graph."""
     edited = library.overlaid()
-    row = "{:<14} {:<9} {:<12} {:<17} {:<17}"
+    row = "{:<15} {:<13} {:<12} {:<17} {:<16}"
     head = row.format("prompt", "node", "role", "zh", "en").rstrip()
     console.print(Text(head, style="bold"), soft_wrap=True)
     for id_, use in USES.items():
@@ -33,7 +33,7 @@ def draw_list(console: Console, library: PromptLibrary) -> None:
         line = row.format(id_, use.node, use.role, *cells).rstrip()
         console.print(Text(line), soft_wrap=True)
         order = ", ".join(library.get(id_, "en").order)
-        console.print(Text(f"{'':14} {order}", style="dim"), soft_wrap=True)
+        console.print(Text(f"  {order}", style="dim"), soft_wrap=True)
     if edited:
         names = ", ".join(prompt.key for prompt in edited)
         console.print(Text(f"* edited, from {edited[0].path.parent}: {names}"), soft_wrap=True)
@@ -79,7 +79,7 @@ def draw_call(console: Console, prompt: Prompt, query: "Query", preview: "Previe
     _say(
         console,
         f"sections of earlier nodes: made by the {preview.profile} panel (extractive, no language "
-        f"model) from the index {preview.index}",
+        f"model){f' from the index {preview.index}' if preview.index else ''}",
     )
     if use.node == "propose":
         _say(console, "a panel whose profile is not 'grounded' is sent this without the evidence")

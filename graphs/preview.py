@@ -5,20 +5,28 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, cast
 
+from medelphi.graphs.cast import seat_cast
 from medelphi.graphs.context import Context
 from medelphi.graphs.panel import seat_panel
 from medelphi.graphs.rubric import RECURSION_LIMIT, graph
 from medelphi.graphs.score import graph as score_graph
 from medelphi.graphs.score_context import ScoreContext
 from medelphi.graphs.score_state import Exam
+from medelphi.graphs.session import graph as session_graph
+from medelphi.graphs.session_context import SessionContext
 from medelphi.prompts.library import RenderedPrompt, recorded
 from medelphi.prompts.uses import USES
-from medelphi.schema import Query
+from medelphi.schema import Case, Query
 from medelphi.schema.errors import InputError
 
 _WHY_NOT = {
     "revise": ", as no criterion stayed in dispute",
     "judge_faults": ", as the rubric has no pitfall",
+}
+_WHY_NOT_IN_SESSIONS = {
+    "guard": "code checks what an offline patient says; name a --profile with a model as guard",
+    "match_diagnosis": "code compares names for offline judges; name a --profile with a model",
+    "build_case": "it is used by 'medelphi cases build'",
 }
 
 
@@ -75,6 +83,30 @@ async def preview(id: str, query: Query, context: Context) -> Preview:  # noqa: 
             f"{query.id!r}: {reason}; try another query"
         )
     return Preview(calls=calls, profile=panel.profile.name, index=panel.index.fingerprint)
+
+
+async def preview_case(id: str, case: Case, context: SessionContext) -> Preview:  # noqa: A002
+    """Hold a consultation up to the step that renders the prompt.
+
+    Raises:
+        InputError: The consultation had no use for the prompt; says why.
+        MedelphiError: The settings cannot be used.
+    """
+    cast_ = await seat_cast(context)
+    with recorded() as rendered:
+        steps = session_graph.astream({"case": case}, context=context, stream_mode="updates")
+        async with aclosing(cast("AsyncGenerator[dict[str, Any]]", steps)) as updates:
+            async for _ in updates:
+                if any(prompt.id == id for prompt in rendered):
+                    break
+    calls = tuple(prompt for prompt in rendered if prompt.id == id)
+    if not calls:
+        why = _WHY_NOT_IN_SESSIONS.get(id, "try another case")
+        raise InputError(
+            f"the cast {cast_.profile.name!r} does not use the prompt {id!r} in the case "
+            f"{case.id!r}: {why}"
+        )
+    return Preview(calls=calls, profile=cast_.profile.name, index="")
 
 
 def _scoring(context: Context) -> ScoreContext:

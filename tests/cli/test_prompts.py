@@ -72,7 +72,42 @@ def test_a_prompt_is_shown_as_it_stands(medelphi: Command, edited: Path) -> None
     assert (raw["system"], raw["user"]) == (prompt.system, prompt.user)
 
 
-@pytest.mark.parametrize("id_", [id_ for id_ in USES if id_ != "revise"])
+@pytest.mark.parametrize("id_", ["doctor", "understand", "speak", "turn_criteria"])
+def test_a_preview_of_a_session_holds_the_real_sections(medelphi: Command, id_: str) -> None:
+    case = "builtin:en-dizzy-on-standing"
+    done = medelphi("prompts", "show", id_, "--case", case, "--json")
+    assert done.code == 0, done.err
+    shown = json.loads(done.out)
+    assert shown["query_id"] == "en-dizzy-on-standing"
+    prompt = PromptLibrary().get(id_, "en")
+    assert shown["calls"][0]["system"] == prompt.system
+    assert "<" in shown["calls"][0]["user"]
+    drawn = medelphi("prompts", "show", id_, "--case", case)
+    assert drawn.code == 0, drawn.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("speak", "--text", GOUT), "--case"),
+        (("ballot", "--case", "builtin"), "--query"),
+        (("guard", "--case", "builtin"), "--profile"),
+        (("build_case", "--case", "builtin"), "cases build"),
+        (("speak", "--case", "builtin:nobody"), "nobody"),
+    ],
+)
+def test_a_preview_that_cannot_be_made_says_why(
+    medelphi: Command, arguments: tuple[str, ...], message: str
+) -> None:
+    done = medelphi("prompts", "show", *arguments)
+    assert done.code == 2
+    assert message in done.err
+
+
+IN_RUBRICS = [id_ for id_, use in USES.items() if use.graph != "session" and id_ != "revise"]
+
+
+@pytest.mark.parametrize("id_", IN_RUBRICS)
 def test_a_preview_holds_the_real_sections(medelphi: Command, id_: str) -> None:
     done = medelphi("prompts", "show", id_, "--text", GOUT, "--json")
     assert done.code == 0, done.err

@@ -298,7 +298,8 @@ def _tells(text: str, fact: Fact) -> bool:
         return True
     if words(text) & own.words - _talk("en").words:
         return True
-    if set(numbers(text)) & own.numbers:
+    # A figure alone says nothing of what it is a figure of.
+    if set(numbers(text)) & own.numbers and any(sign.isalpha() for sign in text):
         return True
     return bool(words(text) & words(fact.lay))
 
